@@ -1,0 +1,1 @@
+//! Facts and catalog to findings, plan and explanations.

@@ -1,0 +1,1 @@
+//! Builds, stores, queries and compares the one catalog file.

@@ -1,0 +1,181 @@
+//! What an assessment says about one machine. The serialised form is the published schema.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Architecture, BulletinId, Family, KbNumber, Restart, Series, ServicePack, Severity,
+    VulnerabilityId, Warning,
+};
+
+/// Answer to the question whether a machine needs one update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Missing,
+    Undetermined,
+    PendingReboot,
+    Installed,
+    Superseded,
+    IncludedInServicePack,
+    NotApplicable,
+}
+
+impl Verdict {
+    /// Every verdict, the ones that ask for action first.
+    pub const ALL: &[Self] = &[
+        Self::Missing,
+        Self::Undetermined,
+        Self::PendingReboot,
+        Self::Installed,
+        Self::Superseded,
+        Self::IncludedInServicePack,
+        Self::NotApplicable,
+    ];
+
+    /// Returns the word that the JSON form uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Undetermined => "undetermined",
+            Self::PendingReboot => "pending_reboot",
+            Self::Installed => "installed",
+            Self::Superseded => "superseded",
+            Self::IncludedInServicePack => "included_in_service_pack",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+}
+
+/// Kind of observation behind a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    File,
+    Build,
+    Component,
+    Registry,
+    PendingRename,
+    List,
+}
+
+/// One observation and what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Evidence {
+    pub kind: EvidenceKind,
+    /// What was looked at: an update, a file, a key, a build.
+    pub object: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+    /// What it says for the verdict, as a sentence in plain English.
+    pub says: String,
+}
+
+/// The verdict on one update for one machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub kb: KbNumber,
+    #[serde(default)]
+    pub bulletin: Option<BulletinId>,
+    pub title: String,
+    /// Product that the update is for, as its canonical name.
+    pub product: String,
+    pub series: Series,
+    /// Day of the update.
+    #[serde(default)]
+    pub date: Option<Date>,
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    #[serde(default)]
+    pub restart: Option<Restart>,
+    pub cves: Vec<VulnerabilityId>,
+    pub verdict: Verdict,
+    /// Whether this update is among the least that has to be installed.
+    pub offered: bool,
+    pub evidence: Vec<Evidence>,
+    pub superseded_by: Vec<KbNumber>,
+}
+
+/// Who the machine is, as far as its facts say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineIdentity {
+    pub name: Option<String>,
+    pub family: Family,
+    /// Release of a family that is serviced by version: `1803`.
+    pub version: Option<String>,
+    pub service_pack: ServicePack,
+    pub architecture: Architecture,
+    pub edition: Option<String>,
+    pub language: Option<String>,
+    pub build: Option<String>,
+    /// Canonical name of the operating system.
+    pub product: String,
+}
+
+/// Which catalog an answer rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogIdentity {
+    /// Day of the newest publication in it.
+    pub date: Option<Date>,
+    /// SHA-256 of the catalog file in lower-case hexadecimal.
+    pub digest: String,
+}
+
+/// How many updates have each verdict, and what is exposed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub missing: usize,
+    pub undetermined: usize,
+    pub pending_reboot: usize,
+    pub installed: usize,
+    pub superseded: usize,
+    pub included_in_service_pack: usize,
+    pub not_applicable: usize,
+    /// Updates in the least set to install.
+    pub to_install: usize,
+    /// Vulnerabilities that missing updates close.
+    pub exposed_cves: usize,
+    /// Those of them with known attacks at release.
+    pub exploited_cves: usize,
+}
+
+/// The whole answer for one machine: the published JSON document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// Version of this schema.
+    pub schema: u32,
+    /// Files that the facts come from.
+    pub inputs: Vec<String>,
+    pub machine: MachineIdentity,
+    /// Last day of the catalog that was taken into account.
+    #[serde(default)]
+    pub as_of: Option<Date>,
+    pub catalog: CatalogIdentity,
+    pub findings: Vec<Finding>,
+    pub summary: Summary,
+    pub warnings: Vec<Warning>,
+}
+
+impl Assessment {
+    /// Version of the published schema.
+    pub const SCHEMA: u32 = 1;
+}
+
+impl Summary {
+    /// Adds one finding to the counts.
+    pub fn count(&mut self, finding: &Finding) {
+        let counter = match finding.verdict {
+            Verdict::Missing => &mut self.missing,
+            Verdict::Undetermined => &mut self.undetermined,
+            Verdict::PendingReboot => &mut self.pending_reboot,
+            Verdict::Installed => &mut self.installed,
+            Verdict::Superseded => &mut self.superseded,
+            Verdict::IncludedInServicePack => &mut self.included_in_service_pack,
+            Verdict::NotApplicable => &mut self.not_applicable,
+        };
+        *counter += 1;
+        self.to_install += usize::from(finding.offered);
+    }
+}

@@ -1,0 +1,40 @@
+//! The vocabulary of staunch: identifiers, versions, products, updates, facts and findings.
+//!
+//! Everything here is plain data with checked construction. There is no I/O, no clock and no
+//! knowledge of any file format; those live in the crates that use this one.
+
+mod bulletin;
+mod facts;
+mod finding;
+mod kb;
+mod plan;
+mod product;
+mod record;
+mod severity;
+mod text;
+mod update;
+mod version;
+mod vulnerability;
+
+pub use bulletin::{BulletinId, BulletinIdError};
+pub use facts::{
+    Collected, ComponentFacts, Hotfix, HotfixId, HotfixList, MachineFacts, NetFramework, Warning,
+};
+pub use finding::{
+    Assessment, CatalogIdentity, Evidence, EvidenceKind, Finding, MachineIdentity, Summary, Verdict,
+};
+pub use jiff::civil::Date;
+pub use kb::{KbNumber, KbNumberError};
+pub use plan::{ExplainedUpdate, Explanation, Plan, PlanStep, Reference};
+pub use product::{
+    Application, Architecture, Component, Edition, Family, Installation, OperatingSystem, Product,
+    ProductNameError, Release, ServicePack,
+};
+pub use record::{
+    Fix, FixKind, ProductMention, Provenance, Publication, PublicationId, Record, SourceWarning,
+    SupersededRef, VulnerabilityRecord, WarningCode,
+};
+pub use severity::{Impact, Severity};
+pub use update::{Restart, Series};
+pub use version::{FileVersion, OsBuild, VersionError};
+pub use vulnerability::{AdvisoryId, CveId, VulnerabilityId, VulnerabilityIdError};

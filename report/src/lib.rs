@@ -1,0 +1,1 @@
+//! Findings to documents for people and programs.

@@ -1,0 +1,1 @@
+//! Publications in any dialect to catalog records with a provenance and warnings.

@@ -1,0 +1,1 @@
+//! Paths of test data and helpers for tests; never shipped.
