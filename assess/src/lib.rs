@@ -1,1 +1,18 @@
 //! Facts and catalog to findings, plan and explanations.
+//!
+//! The verdict rules stand in ARCHITECTURE.md, "Verdicts". Reading inventories and publications,
+//! and writing documents, are other crates' work.
+
+mod assessor;
+mod candidate;
+mod claims;
+mod explain;
+mod gate;
+mod plan;
+mod servicing;
+mod short_list;
+mod truth;
+mod verdict;
+
+pub use assessor::{AssessError, Assessor, Machine, Options};
+pub use candidate::Candidates;

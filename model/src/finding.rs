@@ -96,6 +96,10 @@ pub struct Finding {
     pub offered: bool,
     pub evidence: Vec<Evidence>,
     pub superseded_by: Vec<KbNumber>,
+    /// Finding that stands for this one in the short list: the update that replaces it, or the
+    /// one that hangs on the same open question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub represented_by: Option<KbNumber>,
 }
 
 /// Who the machine is, as far as its facts say.
@@ -139,6 +143,9 @@ pub struct Summary {
     pub exposed_cves: usize,
     /// Those of them with known attacks at release.
     pub exploited_cves: usize,
+    /// The same ones by name, in their order.
+    #[serde(default)]
+    pub exploited: Vec<VulnerabilityId>,
 }
 
 /// The whole answer for one machine: the published JSON document.
@@ -161,6 +168,17 @@ pub struct Assessment {
 impl Assessment {
     /// Version of the published schema.
     pub const SCHEMA: u32 = 1;
+}
+
+impl Finding {
+    /// Tells whether the finding belongs to the short list: what to install, and what is open.
+    pub fn is_listed(&self) -> bool {
+        match self.verdict {
+            Verdict::Missing => self.offered,
+            Verdict::Undetermined => self.represented_by.is_none(),
+            _ => false,
+        }
+    }
 }
 
 impl Summary {

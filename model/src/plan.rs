@@ -34,6 +34,9 @@ pub struct Plan {
     pub reboots: usize,
     /// Exposed vulnerabilities that no update of the catalog closes on this machine.
     pub left_open: Vec<VulnerabilityId>,
+    /// Those that are closed or left open and had known attacks at release.
+    #[serde(default)]
+    pub exploited: Vec<VulnerabilityId>,
 }
 
 /// A publication that a statement of an explanation rests on.

@@ -110,6 +110,10 @@ pub enum WarningCode {
     Unreadable,
     /// An identifier that names no vulnerability.
     BadVulnerabilityId,
+    /// A row that names no update where it should.
+    MissingKbNumber,
+    /// An update named by something else than a Knowledge Base number.
+    BadKbNumber,
     /// A superseded update that is no Knowledge Base number.
     BadSupersedence,
     /// A day that is none.
@@ -160,6 +164,8 @@ impl WarningCode {
         match self {
             Self::Unreadable => "unreadable",
             Self::BadVulnerabilityId => "bad-vulnerability-id",
+            Self::MissingKbNumber => "missing-kb-number",
+            Self::BadKbNumber => "bad-kb-number",
             Self::BadSupersedence => "bad-supersedence",
             Self::BadDate => "bad-date",
             Self::BadSeverity => "bad-severity",

@@ -68,6 +68,17 @@ impl Series {
         )
     }
 
+    /// Returns the place of this line in the order of installing: servicing stacks come first,
+    /// then what contains most.
+    pub fn install_rank(self) -> u8 {
+        match self {
+            Self::ServicingStack => 0,
+            Self::Cumulative | Self::MonthlyRollup => 1,
+            Self::NetRollup => 2,
+            _ => 3,
+        }
+    }
+
     /// Returns the name that people use for this line.
     pub fn as_str(self) -> &'static str {
         match self {

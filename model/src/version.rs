@@ -157,8 +157,8 @@ mod tests {
         #[test]
         fn version_order_is_total(x: [u16; 4], y: [u16; 4], z: [u16; 4]) {
             let [x, y, z] = [x, y, z].map(|[a, b, c, d]| FileVersion::new(a, b, c, d));
-            prop_assert_eq!(x < y, y > x);
-            prop_assert!(x < y || x == y || x > y);
+            prop_assert_eq!(x.cmp(&y), y.cmp(&x).reverse());
+            prop_assert_eq!(x.cmp(&y).is_eq(), x == y);
             prop_assert!(!(x <= y && y <= z) || x <= z);
         }
     }

@@ -1,1 +1,82 @@
 //! Findings to documents for people and programs.
+//!
+//! Assessments, plans and explanations come in as the vocabulary of `staunch-model`, already
+//! filtered, and go out as text, JSON, CSV, SARIF or one HTML page. Nothing is decided here, and
+//! neither clock nor terminal is asked: colour and width are the caller's. Text from machines and
+//! publications is untrusted; whatever a terminal, a spreadsheet or a browser would obey is
+//! taken out of it. The formats are described in `docs/output.md`, the JSON forms by
+//! `docs/scan-schema.json`.
+
+mod columns;
+mod csv;
+mod format;
+mod html;
+mod json;
+mod neutral;
+mod outline;
+mod sarif;
+mod text;
+mod words;
+
+pub use format::{Format, FormatError};
+pub use text::TextStyle;
+
+use std::io::{self, Write};
+
+use staunch_model::{Assessment, Explanation, Plan};
+
+/// Writes what an assessment found for each machine, in any format.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_scan(
+    out: &mut dyn Write,
+    assessments: &[Assessment],
+    format: Format,
+    style: &TextStyle,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write_scan(out, assessments, style),
+        Format::Json => json::write(out, assessments),
+        Format::Csv => csv::write_scan(out, assessments),
+        Format::Sarif => sarif::write(out, assessments),
+        Format::Html => html::write(out, assessments),
+    }
+}
+
+/// Writes the plan for each machine in one of [`Format::PLAN`].
+///
+/// # Errors
+/// `Unsupported` when plans have no such format, otherwise those of `out`.
+pub fn write_plan(
+    out: &mut dyn Write,
+    plans: &[Plan],
+    format: Format,
+    style: &TextStyle,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write_plan(out, plans, style),
+        Format::Json => json::write(out, plans),
+        Format::Csv => csv::write_plan(out, plans),
+        Format::Sarif | Format::Html => Err(format.unsupported("plans", Format::PLAN)),
+    }
+}
+
+/// Writes the explanation for each machine in one of [`Format::EXPLANATION`].
+///
+/// # Errors
+/// `Unsupported` when explanations have no such format, otherwise those of `out`.
+pub fn write_explanation(
+    out: &mut dyn Write,
+    explanations: &[Explanation],
+    format: Format,
+    style: &TextStyle,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write_explanation(out, explanations, style),
+        Format::Json => json::write(out, explanations),
+        Format::Csv | Format::Sarif | Format::Html => {
+            Err(format.unsupported("explanations", Format::EXPLANATION))
+        }
+    }
+}

@@ -1,1 +1,11 @@
 //! Paths of test data and helpers for tests; never shipped.
+
+use std::path::{Path, PathBuf};
+
+/// Returns the folder of real data beside the workspace, or nothing where it is absent.
+///
+/// A test that needs it prints a line that says `skipped` and ends when it is not there.
+pub fn shared_data() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    folder.is_dir().then_some(folder)
+}

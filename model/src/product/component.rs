@@ -74,7 +74,7 @@ fn split_versions(text: &str) -> (&str, Vec<String>) {
     while let Some((head, word)) = text[..end].rsplit_once(' ') {
         if word.split('/').all(is_version) {
             versions.splice(0..0, word.split('/').map(str::to_owned));
-        } else if !(word.eq_ignore_ascii_case("and") && !versions.is_empty()) {
+        } else if !word.eq_ignore_ascii_case("and") || versions.is_empty() {
             break;
         }
         end = head.len();

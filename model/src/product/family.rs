@@ -221,7 +221,9 @@ impl Family {
             Self::Windows2000 => Some(2195),
             Self::WindowsXp => Some(2600),
             Self::Server2003 | Self::Server2003R2 => Some(3790),
-            Self::WindowsVista | Self::Server2008 => Some(6000 + pack),
+            Self::WindowsVista => Some(6000 + pack),
+            // Server 2008 came out together with the first service pack of Vista.
+            Self::Server2008 => Some(6000 + pack.max(1)),
             Self::Windows7 | Self::Server2008R2 => Some(7600 + pack),
             Self::Windows8 | Self::WindowsRt | Self::Server2012 => Some(9200),
             Self::Windows81 | Self::WindowsRt81 | Self::Server2012R2 => Some(9600),

@@ -153,6 +153,8 @@ impl Qualifiers {
                     found.core = true;
                     1
                 }
+                // Azure Edition is Server 2022 or 2025 on Azure and shares its updates.
+                ["datacenter:", "azure", "edition", ..] => 3,
                 ["-", "extra"] => 2,
                 _ if *word == "rtm" => 1,
                 _ => return None,
@@ -303,6 +305,7 @@ mod tests {
                 "Windows Server 2022, 23H2 Edition (Server Core installation)",
                 "Windows Server 2022, 23H2 Edition (Server Core installation)",
             ),
+            ("Windows Server 2022 Datacenter: Azure Edition", "Windows Server 2022"),
             ("Windows RT 8.1", "Windows RT 8.1"),
         ];
         for (published, expected) in names {

@@ -1,0 +1,355 @@
+//! One machine's facts against the catalog.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use staunch_catalog::{Catalog, CatalogError};
+use staunch_model::{
+    Architecture, Assessment, Collected, Date, EvidenceKind, Finding, KbNumber, MachineFacts,
+    MachineIdentity, OperatingSystem, ServicePack, Severity, Summary, Verdict, VulnerabilityId,
+    Warning,
+};
+
+use crate::candidate::{Candidate, Candidates};
+use crate::claims::{Claims, Gap};
+use crate::gate::Gate;
+use crate::servicing::service_pack_released;
+use crate::short_list::{is_optional, representatives};
+use crate::verdict::{Bench, Judgement, evidence, is_in_view};
+
+/// Assesses any number of machines against one catalog.
+pub struct Assessor {
+    catalog: Mutex<Catalog>,
+    systems: BTreeSet<OperatingSystem>,
+    candidates: Mutex<HashMap<OperatingSystem, Arc<Candidates>>>,
+}
+
+/// One machine as it is put before the catalog.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    pub system: OperatingSystem,
+    pub facts: MachineFacts,
+    /// Files that the facts come from.
+    pub inputs: Vec<String>,
+    pub warnings: Vec<Warning>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Leaves out updates that were published after this day.
+    pub as_of: Option<Date>,
+    /// Takes only updates as installed that were installed by this day.
+    pub installed_until: Option<Date>,
+    /// Keeps only findings that close one of these, when there are any.
+    pub vulnerabilities: Vec<VulnerabilityId>,
+    /// Keeps only findings of this severity or graver.
+    pub min_severity: Option<Severity>,
+    /// Keeps all verdicts rather than the short list of what is missing and what is open.
+    pub all: bool,
+}
+
+/// Reason why a machine cannot be assessed.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessError {
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error("the catalog knows no update for {0}")]
+    UnknownSystem(OperatingSystem),
+}
+
+/// The verdicts on one machine, before anything is left out.
+pub(crate) struct Judged {
+    pub(crate) candidates: Arc<Candidates>,
+    pub(crate) judgements: BTreeMap<KbNumber, Judgement>,
+    pub(crate) represented_by: BTreeMap<KbNumber, KbNumber>,
+}
+
+impl Assessor {
+    /// Takes the catalog that answers rest on.
+    ///
+    /// # Errors
+    /// Fails when the catalog cannot be read.
+    pub fn new(catalog: Catalog) -> Result<Self, AssessError> {
+        let systems = catalog.operating_systems()?.into_iter().collect();
+        Ok(Self { catalog: Mutex::new(catalog), systems, candidates: Mutex::default() })
+    }
+
+    /// Gives the verdicts on one machine.
+    ///
+    /// # Errors
+    /// [`AssessError::UnknownSystem`] when no update was ever published for the machine's system.
+    pub fn assess(&self, machine: &Machine, options: &Options) -> Result<Assessment, AssessError> {
+        let judged = self.judge(machine, options)?;
+        let mut findings = self.findings(&judged);
+        let exposed = exposed(&findings);
+        let mut summary = summary(&judged, &findings, &exposed);
+        let mut warnings = machine.warnings.clone();
+        warnings.extend(self.warnings(machine, options, &judged));
+        if options.all {
+            findings.extend(earlier_service_packs(&judged.candidates, options.as_of));
+        }
+        for finding in findings.iter().filter(|finding| options.all || finding.is_listed()) {
+            summary.count(finding);
+        }
+        let keep = |finding: &Finding| {
+            (options.all || finding.is_listed())
+                && options.min_severity.is_none_or(|least| finding.severity >= Some(least))
+                && (options.vulnerabilities.is_empty()
+                    || options.vulnerabilities.iter().any(|id| finding.cves.contains(id)))
+        };
+        findings.retain(keep);
+        findings.sort_by_key(order);
+        Ok(Assessment {
+            schema: Assessment::SCHEMA,
+            inputs: machine.inputs.clone(),
+            machine: identity(machine),
+            as_of: options.as_of,
+            catalog: self.catalog().identity(),
+            findings,
+            summary,
+            warnings,
+        })
+    }
+
+    /// Judges every candidate in view.
+    pub(crate) fn judge(
+        &self,
+        machine: &Machine,
+        options: &Options,
+    ) -> Result<Judged, AssessError> {
+        let candidates = self.candidates(machine.system)?;
+        let claims = Claims::of(&machine.facts, options.installed_until);
+        let gate = Gate::new(&machine.facts, machine.system.family, &claims);
+        // A revision says what is installed today, not what was on an earlier day.
+        let build =
+            machine.facts.build.known().copied().filter(|_| options.installed_until.is_none());
+        let bench = Bench::new(&candidates, &claims, &gate, build, options.as_of);
+        let judgements: BTreeMap<KbNumber, Judgement> =
+            bench.in_view().map(|candidate| (candidate.kb, bench.judge(candidate))).collect();
+        let represented_by = representatives(&candidates, &judgements);
+        Ok(Judged { candidates, judgements, represented_by })
+    }
+
+    pub(crate) fn catalog(&self) -> std::sync::MutexGuard<'_, Catalog> {
+        self.catalog.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the candidates for a system, once for all machines that run it.
+    fn candidates(&self, system: OperatingSystem) -> Result<Arc<Candidates>, AssessError> {
+        let system = self.published(system)?;
+        let cache = || self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = cache().get(&system) {
+            return Ok(Arc::clone(found));
+        }
+        let others = |keep: &dyn Fn(&OperatingSystem) -> bool| -> Vec<OperatingSystem> {
+            self.systems.iter().filter(|other| **other != system && keep(other)).copied().collect()
+        };
+        let siblings = others(&|other| {
+            system.family.is_serviced_cumulatively()
+                && OperatingSystem { architecture: system.architecture, ..*other } == system
+        });
+        let earlier = others(&|other| {
+            other.service_pack < system.service_pack
+                && OperatingSystem { service_pack: system.service_pack, ..*other } == system
+        });
+        let found = {
+            let catalog = self.catalog();
+            Arc::new(Candidates::new(
+                system,
+                catalog.updates_for(&[system])?,
+                catalog.updates_for(&siblings)?,
+                catalog.updates_for(&earlier)?,
+            ))
+        };
+        cache().insert(system, Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// Finds the system under which publications list updates for this one.
+    fn published(&self, system: OperatingSystem) -> Result<OperatingSystem, AssessError> {
+        if self.systems.contains(&system) {
+            return Ok(system);
+        }
+        // Windows Server 2003 R2 is Server 2003 with additions, and takes its updates.
+        let base = OperatingSystem { family: staunch_model::Family::Server2003, ..system };
+        let is_r2 = system.family == staunch_model::Family::Server2003R2;
+        if is_r2 && self.systems.contains(&base) {
+            return Ok(base);
+        }
+        Err(AssessError::UnknownSystem(system))
+    }
+
+    fn findings(&self, judged: &Judged) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = judged
+            .judgements
+            .iter()
+            .filter_map(|(kb, judgement)| {
+                let candidate = judged.candidates.find(*kb)?;
+                let represented_by = judged.represented_by.get(kb).copied();
+                Some(finding(candidate, judgement.clone(), represented_by))
+            })
+            .collect();
+        let by_kb: BTreeMap<KbNumber, usize> =
+            findings.iter().enumerate().map(|(at, finding)| (finding.kb, at)).collect();
+        // What stands for others closes what they would have closed.
+        for at in 0..findings.len() {
+            let represented = &findings[at];
+            if represented.verdict != Verdict::Missing {
+                continue;
+            }
+            let Some(by) = represented.represented_by.and_then(|kb| by_kb.get(&kb)) else {
+                continue;
+            };
+            let (cves, severity) = (represented.cves.clone(), represented.severity);
+            let representative = &mut findings[*by];
+            representative.cves.extend(cves);
+            representative.severity = representative.severity.max(severity);
+        }
+        for finding in &mut findings {
+            finding.cves.sort_unstable();
+            finding.cves.dedup();
+        }
+        findings
+    }
+
+    fn warnings(&self, machine: &Machine, options: &Options, judged: &Judged) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let mut warn = |object: String, message: String| warnings.push(Warning { object, message });
+        let newest = judged.candidates.all.iter().filter_map(|candidate| candidate.date).max();
+        let until = options.as_of.or_else(|| self.catalog().identity().date);
+        if let (Some(newest), Some(until)) = (newest, until)
+            && newest.saturating_add(jiff::Span::new().days(HALF_A_YEAR)) < until
+        {
+            warn(
+                judged.candidates.system.to_string(),
+                format!(
+                    "no update for this product was published after {newest}: faults found since \
+                     then stay open whatever is installed"
+                ),
+            );
+        }
+        let claims = Claims::of(&machine.facts, options.installed_until);
+        if let Gap::Truncated { stated, listed } = claims.gap {
+            warn(
+                "list of installed updates".into(),
+                format!(
+                    "it shows {listed} of {stated} entries, so absence from it decides nothing; \
+                     give the output of `wmic qfe` as well"
+                ),
+            );
+        }
+        warnings
+    }
+}
+
+const HALF_A_YEAR: i64 = 183;
+
+fn finding(
+    candidate: &Candidate,
+    judgement: Judgement,
+    represented_by: Option<KbNumber>,
+) -> Finding {
+    let missing = judgement.verdict == Verdict::Missing;
+    let mut superseded_by = judgement.superseded_by;
+    if missing {
+        superseded_by.extend(represented_by);
+    }
+    Finding {
+        kb: candidate.kb,
+        bulletin: candidate.bulletin,
+        title: candidate.title.clone(),
+        product: candidate.product.to_string(),
+        series: candidate.series,
+        date: candidate.date,
+        severity: candidate.severity,
+        restart: candidate.restart,
+        cves: candidate.vulnerabilities().collect(),
+        verdict: judgement.verdict,
+        offered: missing && represented_by.is_none() && !is_optional(candidate),
+        evidence: judgement.evidence,
+        superseded_by,
+        represented_by,
+    }
+}
+
+/// Updates for earlier service packs: those published before the machine's own are inside it.
+fn earlier_service_packs(candidates: &Candidates, as_of: Option<Date>) -> Vec<Finding> {
+    let system = &candidates.system;
+    let Some(released) = service_pack_released(system.family, system.service_pack) else {
+        return Vec::new();
+    };
+    candidates
+        .earlier
+        .iter()
+        .filter(|candidate| is_in_view(candidate, as_of))
+        .map(|candidate| {
+            let inside = candidate.date.is_some_and(|date| date < released);
+            let (verdict, says) = if inside {
+                let says = format!("{} of {released} includes it", system.service_pack);
+                (Verdict::IncludedInServicePack, says)
+            } else {
+                let says = format!("it was not published for {}", system.service_pack);
+                (Verdict::NotApplicable, says)
+            };
+            let found = Some(system.service_pack.to_string());
+            let found = evidence(EvidenceKind::Build, "service pack", None, found, says);
+            finding(candidate, Judgement::new(verdict, found), None)
+        })
+        .collect()
+}
+
+/// Vulnerabilities that some missing update closes.
+fn exposed(findings: &[Finding]) -> BTreeSet<VulnerabilityId> {
+    findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Missing)
+        .flat_map(|finding| finding.cves.iter().copied())
+        .collect()
+}
+
+fn summary(judged: &Judged, findings: &[Finding], exposed: &BTreeSet<VulnerabilityId>) -> Summary {
+    let exploited: BTreeSet<VulnerabilityId> = findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Missing)
+        .filter_map(|finding| judged.candidates.find(finding.kb))
+        .flat_map(|candidate| candidate.fixes.iter())
+        .filter(|fix| fix.exploited && exposed.contains(&fix.vulnerability))
+        .map(|fix| fix.vulnerability)
+        .collect();
+    Summary {
+        exposed_cves: exposed.len(),
+        exploited_cves: exploited.len(),
+        exploited: exploited.into_iter().collect(),
+        ..Summary::default()
+    }
+}
+
+/// What to install first, then the gravest and newest, then what is open.
+fn order(finding: &Finding) -> impl Ord + use<> {
+    (
+        Verdict::ALL.iter().position(|verdict| *verdict == finding.verdict),
+        !finding.offered,
+        finding.series != staunch_model::Series::ServicingStack,
+        std::cmp::Reverse(finding.severity),
+        std::cmp::Reverse(finding.date),
+        finding.kb,
+    )
+}
+
+pub(crate) fn identity(machine: &Machine) -> MachineIdentity {
+    let facts = &machine.facts;
+    let text = |fact: &Collected<String>| fact.known().cloned();
+    let system = &machine.system;
+    MachineIdentity {
+        name: text(&facts.name),
+        family: system.family,
+        version: system.release.map(|release| release.to_string()),
+        service_pack: facts.service_pack.known().copied().unwrap_or(ServicePack(0)),
+        architecture: Architecture::clone(&system.architecture),
+        edition: text(&facts.edition),
+        language: text(&facts.language),
+        build: facts.build.known().map(ToString::to_string),
+        product: system.to_string(),
+    }
+}

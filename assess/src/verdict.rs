@@ -1,0 +1,344 @@
+//! The verdict on each candidate, each step leaving its evidence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use staunch_model::{
+    Component, Date, Evidence, EvidenceKind, KbNumber, OsBuild, Series, Verdict, VulnerabilityId,
+};
+
+use crate::candidate::{Candidate, Candidates};
+use crate::claims::{Claims, Gap};
+use crate::gate::Gate;
+use crate::servicing::{ROLLUPS_BEGIN, covers, is_invisible_in_lists};
+use crate::truth::Truth;
+
+/// What is said of one candidate.
+#[derive(Debug, Clone)]
+pub(crate) struct Judgement {
+    pub(crate) verdict: Verdict,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) superseded_by: Vec<KbNumber>,
+    /// What a group of undetermined updates hangs on, when one answer decides them all.
+    pub(crate) question: Option<String>,
+}
+
+/// Everything that verdicts on one machine rest on.
+pub(crate) struct Bench<'a> {
+    pub(crate) candidates: &'a Candidates,
+    pub(crate) claims: &'a Claims,
+    pub(crate) gate: &'a Gate<'a>,
+    pub(crate) build: Option<OsBuild>,
+    pub(crate) as_of: Option<Date>,
+    /// Newest update in force of each line, with the evidence of it.
+    in_force: BTreeMap<Series, (Date, KbNumber)>,
+    /// Updates that facts show to be there, with the evidence.
+    present: BTreeMap<KbNumber, Evidence>,
+    /// Vulnerabilities closed since the rollups began, by an update that is present.
+    closed: BTreeMap<VulnerabilityId, KbNumber>,
+}
+
+impl<'a> Bench<'a> {
+    /// Prepares the verdicts: finds what is present before asking what is covered by it.
+    pub(crate) fn new(
+        candidates: &'a Candidates,
+        claims: &'a Claims,
+        gate: &'a Gate<'a>,
+        build: Option<OsBuild>,
+        as_of: Option<Date>,
+    ) -> Self {
+        let mut bench = Self {
+            candidates,
+            claims,
+            gate,
+            build,
+            as_of,
+            in_force: BTreeMap::new(),
+            present: BTreeMap::new(),
+            closed: BTreeMap::new(),
+        };
+        for candidate in &candidates.all {
+            let Some(evidence) = bench.presence(candidate) else { continue };
+            bench.present.insert(candidate.kb, evidence);
+            let Some(date) = candidate.date else { continue };
+            let newest = bench.in_force.entry(candidate.series).or_insert((date, candidate.kb));
+            *newest = (*newest).max((date, candidate.kb));
+            if date >= ROLLUPS_BEGIN {
+                bench.closed.extend(candidate.vulnerabilities().map(|id| (id, candidate.kb)));
+            }
+        }
+        bench
+    }
+
+    /// Lists the candidates that were published by the day of the question.
+    pub(crate) fn in_view(&self) -> impl Iterator<Item = &'a Candidate> {
+        let as_of = self.as_of;
+        self.candidates.all.iter().filter(move |candidate| is_in_view(candidate, as_of))
+    }
+
+    /// Returns the newest update of a line that is in force.
+    pub(crate) fn in_force(&self, series: Series) -> Option<(Date, KbNumber)> {
+        self.in_force.get(&series).copied()
+    }
+
+    /// Tells by build and lists whether the candidate itself is there.
+    fn presence(&self, candidate: &Candidate) -> Option<Evidence> {
+        match self.by_build(candidate) {
+            Some((true, evidence)) => return Some(evidence),
+            Some((false, _)) => return None,
+            None => {}
+        }
+        std::iter::once(candidate.kb).chain(candidate.payloads.iter().copied()).find_map(|kb| {
+            (self.claims.has(kb) == Truth::True).then(|| {
+                let says = if kb == candidate.kb {
+                    format!("{kb} is in the list of installed updates")
+                } else {
+                    format!(
+                        "{kb}, which {} delivers, is in the list of installed updates",
+                        candidate.kb
+                    )
+                };
+                evidence(EvidenceKind::List, kb, None, Some("installed".into()), says)
+            })
+        })
+    }
+
+    /// Compares the build of the machine with the fixed build, where both are known.
+    fn by_build(&self, candidate: &Candidate) -> Option<(bool, Evidence)> {
+        let own = self.build?;
+        let (own_revision, fixed) = (own.revision()?, candidate.fixed_build?);
+        let contains = own_revision >= fixed.revision()?;
+        let says = if contains {
+            format!("build {own} is at or past {fixed}, the build with this fix")
+        } else {
+            format!("build {own} is before {fixed}, the first build with this fix")
+        };
+        Some((
+            contains,
+            evidence(
+                EvidenceKind::Build,
+                candidate.kb,
+                Some(fixed.to_string()),
+                Some(own.to_string()),
+                says,
+            ),
+        ))
+    }
+
+    /// Gives the verdict on one candidate.
+    pub(crate) fn judge(&self, candidate: &Candidate) -> Judgement {
+        let kb = candidate.kb;
+        if let Some(found) = self.present.get(&kb) {
+            return Judgement::new(Verdict::Installed, found.clone());
+        }
+        let applies = self.gate.applies(candidate);
+        if applies == Truth::False {
+            let names = names(&candidate.components);
+            let says = format!("it is for {names}, and the machine has another version or none");
+            let found =
+                evidence(EvidenceKind::Component, names, None, Some("not installed".into()), says);
+            return Judgement::new(Verdict::NotApplicable, found);
+        }
+        if self.claims.is_pending(kb) {
+            let says = format!("{kb} is staged and becomes installed with the next restart");
+            let found =
+                evidence(EvidenceKind::Component, kb, None, Some("install pending".into()), says);
+            return Judgement::new(Verdict::PendingReboot, found);
+        }
+        self.superseded(candidate).unwrap_or_else(|| self.absent(candidate, applies))
+    }
+
+    /// Looks for something in force that contains the candidate or stands in for it.
+    fn superseded(&self, candidate: &Candidate) -> Option<Judgement> {
+        let kb = candidate.kb;
+        let by: Vec<KbNumber> = self
+            .candidates
+            .superseders(kb)
+            .into_iter()
+            .filter(|newer| self.present.contains_key(newer))
+            .collect();
+        if let Some(newest) = by.last() {
+            let says = format!("{newest}, which is installed, supersedes {kb}");
+            let mut judgement = Judgement::new(Verdict::Superseded, self.proof_of(*newest, says));
+            judgement.superseded_by = by;
+            return Some(judgement);
+        }
+        let covering = self.in_force.iter().find(|(series, (date, _))| {
+            covers(**series, *date, candidate, &self.candidates.system)
+        });
+        if let Some((series, (date, by))) = covering {
+            let says = format!(
+                "{by}, the {series} of {date}, is installed and contains this {} of {}",
+                candidate.series,
+                candidate.date.map(|date| date.to_string()).unwrap_or_default()
+            );
+            let mut judgement = Judgement::new(Verdict::Superseded, self.proof_of(*by, says));
+            judgement.superseded_by = vec![*by];
+            return Some(judgement);
+        }
+        self.alternatives(candidate)
+    }
+
+    /// Tells whether other updates in force close every vulnerability of a monthly update.
+    fn alternatives(&self, candidate: &Candidate) -> Option<Judgement> {
+        let monthly = candidate.date.is_some_and(|date| date >= ROLLUPS_BEGIN)
+            && !matches!(
+                candidate.series,
+                Series::Individual | Series::ServicingStack | Series::Flash
+            );
+        if !monthly || candidate.fixes.is_empty() {
+            return None;
+        }
+        let by: BTreeSet<KbNumber> = candidate
+            .vulnerabilities()
+            .map(|id| self.closed.get(&id).copied())
+            .collect::<Option<_>>()?;
+        let names = list(by.iter());
+        let says =
+            format!("every vulnerability that it closes is closed by {names}, which is installed");
+        let found = evidence(EvidenceKind::List, &names, None, Some("installed".into()), says);
+        let mut judgement = Judgement::new(Verdict::Superseded, found);
+        judgement.superseded_by = by.into_iter().collect();
+        Some(judgement)
+    }
+
+    /// Decides about a candidate that nothing shows to be there.
+    fn absent(&self, candidate: &Candidate, applies: Truth) -> Judgement {
+        let kb = candidate.kb;
+        if let Some((false, found)) = self.by_build(candidate) {
+            let mut judgement = Judgement::new(Verdict::Missing, found);
+            if self.claims.has(kb) == Truth::True {
+                let says =
+                    format!("{kb} is in the list of installed updates, but the build decides");
+                judgement.evidence.push(evidence(
+                    EvidenceKind::List,
+                    kb,
+                    None,
+                    Some("installed".into()),
+                    says,
+                ));
+            }
+            return judgement;
+        }
+        if let Some(judgement) = self.unseen(candidate) {
+            return judgement;
+        }
+        let says = format!(
+            "{kb} is not in the list of installed updates, and nothing installed contains it"
+        );
+        let found = evidence(EvidenceKind::List, kb, None, Some("not listed".into()), says);
+        let mut judgement = Judgement::new(Verdict::Missing, found);
+        if applies == Truth::Unknown {
+            let names = names(&candidate.components);
+            let says =
+                format!("it applies to {names}; whether that is installed was not collected");
+            judgement.evidence.push(evidence(EvidenceKind::Component, names, None, None, says));
+        }
+        judgement
+    }
+
+    /// Names what was never collected and would decide.
+    fn unseen(&self, candidate: &Candidate) -> Option<Judgement> {
+        let kb = candidate.kb;
+        let undetermined = |kind, object: String, says: String| {
+            let found = evidence(kind, object, None, None, says);
+            Some(Judgement::new(Verdict::Undetermined, found))
+        };
+        if is_invisible_in_lists(candidate, &self.candidates.system) {
+            let name = candidate.components.first().map_or("", Component::name);
+            let says = format!(
+                "updates of {name} 4 do not appear in hotfix lists of this Windows; \
+                 the installed versions of {name} and their files decide"
+            );
+            let mut judgement =
+                undetermined(EvidenceKind::Component, names(&candidate.components), says)?;
+            judgement.question = Some(format!("{name} 4"));
+            return Some(judgement);
+        }
+        match self.claims.gap {
+            Gap::NotCollected => {
+                let says = "no list of installed updates was collected, and no build decides";
+                return undetermined(EvidenceKind::List, kb.to_string(), says.into());
+            }
+            Gap::Truncated { stated, listed } => {
+                let says = format!(
+                    "the list of installed updates is cut short: it shows {listed} of {stated} \
+                     entries; a complete list, as `wmic qfe` prints it, decides"
+                );
+                return undetermined(EvidenceKind::List, kb.to_string(), says);
+            }
+            Gap::None => {}
+        }
+        let before_rollups = candidate.date.is_some_and(|date| date < ROLLUPS_BEGIN);
+        if before_rollups && candidate.series != Series::ServicingStack {
+            let line = if candidate.is_only_net_framework() {
+                Series::NetRollup
+            } else {
+                Series::MonthlyRollup
+            };
+            if let Some((_, rollup)) = self.in_force(line) {
+                let says = format!(
+                    "{rollup}, which is installed, services most of this component; \
+                     the file version or the component state decides"
+                );
+                return undetermined(EvidenceKind::List, rollup.to_string(), says);
+            }
+        }
+        if candidate.series == Series::ServicingStack {
+            let newer = self
+                .claims
+                .installed()
+                .find(|other| *other > kb && self.candidates.find(*other).is_none())?;
+            let says = format!(
+                "{newer} is installed and in no publication; it may be a newer servicing stack, \
+                 and the version of the installed stack decides"
+            );
+            return undetermined(EvidenceKind::List, newer.to_string(), says);
+        }
+        None
+    }
+
+    /// Repeats the evidence for an update that is present, with what it says here.
+    fn proof_of(&self, kb: KbNumber, says: String) -> Evidence {
+        match self.present.get(&kb) {
+            Some(found) => Evidence { says, ..found.clone() },
+            None => evidence(EvidenceKind::List, kb, None, None, says),
+        }
+    }
+}
+
+impl Judgement {
+    pub(crate) fn new(verdict: Verdict, evidence: Evidence) -> Self {
+        Self { verdict, evidence: vec![evidence], superseded_by: Vec::new(), question: None }
+    }
+}
+
+pub(crate) fn is_in_view(candidate: &Candidate, as_of: Option<Date>) -> bool {
+    match (candidate.date, as_of) {
+        (Some(date), Some(as_of)) => date <= as_of,
+        (None, _) | (_, None) => true,
+    }
+}
+
+pub(crate) fn evidence(
+    kind: EvidenceKind,
+    object: impl ToString,
+    expected: Option<String>,
+    found: Option<String>,
+    says: impl Into<String>,
+) -> Evidence {
+    Evidence { kind, object: object.to_string(), expected, found, says: says.into() }
+}
+
+fn names(components: &[Component]) -> String {
+    list(components.iter())
+}
+
+/// Joins names as a sentence does: `A, B and C`.
+pub(crate) fn list(items: impl Iterator<Item = impl ToString>) -> String {
+    let items: Vec<String> = items.map(|item| item.to_string()).collect();
+    match items.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}

@@ -1,0 +1,7 @@
+//! CVRF documents.
+
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus { staunch_fuzz::document("2024-Jan.xml", bytes) });

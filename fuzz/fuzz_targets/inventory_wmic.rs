@@ -1,0 +1,7 @@
+//! The output of `wmic qfe`.
+
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus { staunch_fuzz::inventory("wmic qfe", bytes) });

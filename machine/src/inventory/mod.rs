@@ -1,0 +1,176 @@
+//! Texts that administrators collect, read into facts.
+//!
+//! The format is detected by content, never by name. A new format is one file with an
+//! [`InventoryFormat`] and one line in [`FORMATS`].
+
+mod code_page;
+mod date;
+mod dism;
+mod facts;
+mod get_hotfix;
+mod group;
+mod merge;
+mod osquery;
+mod property;
+mod quick_fix;
+mod systeminfo;
+mod text;
+mod windows_name;
+mod wmic;
+
+pub use facts::facts_json;
+pub use group::group;
+pub use merge::{MergeError, merge};
+pub use text::TextError;
+
+use staunch_model::{MachineFacts, Warning};
+
+use text::Text;
+
+pub(crate) use windows_name::{is_serviced_by_version, service_pack_of_build};
+
+/// Largest inventory that is read, in bytes.
+pub const MAX_SIZE: usize = 64 << 20;
+
+/// Longest line that is read, in bytes of its UTF-8 form.
+pub const MAX_LINE: usize = 1 << 20;
+
+/// Most lines that are read; the longest real inventories have some ten thousand.
+pub const MAX_LINES: usize = 200_000;
+
+/// What one file says about one machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inventory {
+    /// Name of the file.
+    pub name: String,
+    /// Name of the format that the file was read as.
+    pub format: &'static str,
+    pub facts: MachineFacts,
+    pub warnings: Vec<Warning>,
+}
+
+/// Reason why a file is no inventory.
+#[derive(Debug, thiserror::Error)]
+pub enum InventoryError {
+    #[error("{name}: expected an inventory, found an empty file")]
+    Empty { name: String },
+    #[error("{name}: expected at most {MAX_SIZE} bytes, found {size}")]
+    TooLarge { name: String, size: usize },
+    #[error("{name}: line {line}: expected at most {MAX_LINE} bytes, found {size}")]
+    LongLine { name: String, line: usize, size: usize },
+    #[error("{name}: expected at most {MAX_LINES} lines, found {lines}")]
+    TooManyLines { name: String, lines: usize },
+    #[error("{name}")]
+    NoText { name: String, source: TextError },
+    #[error(
+        "{name}: line {line}: expected {}, found {found:?} (read as {encoding})",
+        expected_formats()
+    )]
+    Unrecognised { name: String, line: usize, found: String, encoding: &'static str },
+    #[error("{name} as {format}")]
+    Read { name: String, format: &'static str, source: ReadError },
+}
+
+/// Reason why a text of a known format cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error("line {line}: expected {expected}, found {found:?}")]
+    Unexpected { line: usize, expected: &'static str, found: String },
+    #[error("line {line}: expected one machine, found {second:?} after {first:?}")]
+    SeveralMachines { line: usize, first: String, second: String },
+    #[error("expected at most {limit} JSON values, found {found}")]
+    TooManyValues { limit: usize, found: usize },
+    #[error("expected {expected}")]
+    Json { expected: &'static str, source: serde_json::Error },
+    #[error("expected separated values")]
+    Csv(#[from] csv::Error),
+}
+
+/// One format of inventory texts.
+trait InventoryFormat: Sync {
+    /// Returns the name of the format: the command or tool that writes it.
+    fn name(&self) -> &'static str;
+
+    /// Tells whether a text has the structure of this format.
+    fn recognises(&self, text: &Text) -> bool;
+
+    /// Reads what a recognised text says.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the text is damaged where a fact stands, or speaks of two machines.
+    fn read(&self, text: &Text, warnings: &mut Vec<String>) -> Result<MachineFacts, ReadError>;
+}
+
+/// Every format, in the order in which they are tried.
+const FORMATS: &[&dyn InventoryFormat] = &[
+    &facts::Facts,
+    &osquery::Osquery,
+    &get_hotfix::GetHotfix,
+    &wmic::Wmic,
+    &dism::Dism,
+    &systeminfo::Systeminfo,
+];
+
+fn expected_formats() -> String {
+    let names: Vec<_> = FORMATS.iter().map(|format| format.name()).collect();
+    format!("the output of {}", names.join(", "))
+}
+
+/// Reads one collected text; `name` is used in messages only.
+///
+/// # Errors
+/// [`InventoryError`] naming the file, the place, what was expected and what was found.
+pub fn read_inventory(name: &str, bytes: &[u8]) -> Result<Inventory, InventoryError> {
+    let file = || name.to_owned();
+    if bytes.is_empty() {
+        return Err(InventoryError::Empty { name: file() });
+    }
+    if bytes.len() > MAX_SIZE {
+        return Err(InventoryError::TooLarge { name: file(), size: bytes.len() });
+    }
+    let text =
+        Text::decode(bytes).map_err(|source| InventoryError::NoText { name: file(), source })?;
+    if let Some(line) = text.lines().find(|line| line.text.len() > MAX_LINE) {
+        let size = line.text.len();
+        return Err(InventoryError::LongLine { name: file(), line: line.number, size });
+    }
+    let lines = text.lines().count();
+    if lines > MAX_LINES {
+        return Err(InventoryError::TooManyLines { name: file(), lines });
+    }
+    let Some(format) = FORMATS.iter().find(|format| format.recognises(&text)) else {
+        return Err(unrecognised(name, &text));
+    };
+    let mut messages = Vec::new();
+    let facts = format.read(&text, &mut messages).map_err(|source| InventoryError::Read {
+        name: file(),
+        format: format.name(),
+        source,
+    })?;
+    if text.is_cut() {
+        messages.push("the file ends within a character; it is probably cut off".to_owned());
+    }
+    let warnings =
+        messages.into_iter().map(|message| Warning { object: file(), message }).collect();
+    Ok(Inventory { name: file(), format: format.name(), facts, warnings })
+}
+
+fn unrecognised(name: &str, text: &Text) -> InventoryError {
+    match text.lines().find(|line| !line.text.trim().is_empty()) {
+        None => InventoryError::Empty { name: name.to_owned() },
+        Some(line) => InventoryError::Unrecognised {
+            name: name.to_owned(),
+            line: line.number,
+            found: excerpt(line.text),
+            encoding: text.encoding(),
+        },
+    }
+}
+
+/// Returns the beginning of a text for a message.
+fn excerpt(text: &str) -> String {
+    text.trim().chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+use std::io;
+
+use staunch_model::Assessment;
+
+use super::ink::Ink;
+use super::page::Page;
+use super::table::{Cell, Table};
+use crate::columns::{Align, fit};
+use crate::neutral::neutral;
+use crate::words::{counted, grouped, machine_name};
+
+/// Columns that a machine's name may take in the table of all machines.
+const NAME_LIMIT: usize = 20;
+
+/// Writes one line for each machine.
+pub(super) fn write(page: &mut Page<'_>, assessments: &[Assessment]) -> io::Result<()> {
+    let lacking = assessments.iter().filter(|a| a.summary.missing > 0).count();
+    let machines = counted(assessments.len(), "machine");
+    let verb = if lacking == 1 { "lacks" } else { "lack" };
+    let lead = match lacking {
+        0 => format!("{machines}; none is known to lack an update."),
+        _ => format!("{machines}; {} {verb} updates.", grouped(lacking)),
+    };
+    page.paragraph(0, Ink::Strong, &lead)?;
+    page.blank()?;
+    let mut table = Table::new(
+        vec![
+            ("Machine", Align::Left),
+            ("System", Align::Left),
+            ("Missing", Align::Right),
+            ("Install", Align::Right),
+            ("Undet.", Align::Right),
+            ("CVEs", Align::Right),
+            ("Exploited", Align::Right),
+        ],
+        1,
+    );
+    for assessment in assessments {
+        let summary = &assessment.summary;
+        let number = |count: usize, ink: Ink| match count {
+            0 => Cell::with(Ink::Faint, "0"),
+            _ => Cell::with(ink, grouped(count)),
+        };
+        table.row(vec![
+            Cell::with(Ink::Strong, fit(&machine_name(&assessment.machine), NAME_LIMIT)),
+            Cell::new(short_system(&neutral(&assessment.machine.product))),
+            number(summary.missing, Ink::Red),
+            number(summary.to_install, Ink::Plain),
+            number(summary.undetermined, Ink::Yellow),
+            number(summary.exposed_cves, Ink::Plain),
+            number(summary.exploited_cves, Ink::BoldRed),
+        ]);
+    }
+    table.write(page)
+}
+
+/// Returns a system's name without the words that every name has.
+fn short_system(product: &str) -> String {
+    product
+        .replace("Windows Server", "Server")
+        .replace(" for 32-bit Systems", " x86")
+        .replace(" for x64-based Systems", " x64")
+        .replace(" for Itanium-based Systems", " ia64")
+        .replace(" for ARM64-based Systems", " arm64")
+        .replace(" Service Pack ", " SP")
+        .replace(" Version ", " ")
+        .replace(" (Server Core installation)", " Core")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn systems_keep_what_tells_them_apart() {
+        for (long, short) in [
+            ("Windows 7 for x64-based Systems Service Pack 1", "Windows 7 x64 SP1"),
+            ("Windows 10 Version 1803 for 32-bit Systems", "Windows 10 1803 x86"),
+            ("Windows Server 2012 R2 (Server Core installation)", "Server 2012 R2 Core"),
+        ] {
+            assert_eq!(short_system(long), short);
+        }
+    }
+}

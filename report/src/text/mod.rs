@@ -1,0 +1,54 @@
+//! Text for people, from 72 columns on.
+
+mod explanation;
+mod fleet;
+mod ink;
+mod page;
+mod plan;
+mod scan;
+mod table;
+
+pub(crate) use explanation::write_explanation;
+pub(crate) use plan::write_plan;
+
+use std::io::{self, Write};
+
+use staunch_model::Assessment;
+
+use page::Page;
+
+/// How text is to look; the caller knows the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextStyle {
+    /// Whether terminal colours are written.
+    pub colour: bool,
+    /// Columns that a line may take; at least 72 are used, which the tables need.
+    pub width: usize,
+    /// Whether updates that are neither missing nor undetermined are listed too.
+    pub all: bool,
+}
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        Self { colour: false, width: 80, all: false }
+    }
+}
+
+/// Writes a table of the machines when there are several, and a section for each.
+pub(crate) fn write_scan(
+    out: &mut dyn Write,
+    assessments: &[Assessment],
+    style: &TextStyle,
+) -> io::Result<()> {
+    let mut page = Page::new(out, style);
+    if assessments.len() > 1 {
+        fleet::write(&mut page, assessments)?;
+    }
+    for (at, assessment) in assessments.iter().enumerate() {
+        if at > 0 || assessments.len() > 1 {
+            page.rule()?;
+        }
+        scan::write(&mut page, assessment)?;
+    }
+    Ok(())
+}

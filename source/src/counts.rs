@@ -1,0 +1,50 @@
+use std::ops::AddAssign;
+
+/// Declares the counts once, so that adding them up cannot forget one.
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// How much one or more documents stated, before anything is mapped or merged.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct Counts {
+            $($(#[$doc])* pub $name: u64,)+
+        }
+
+        impl Counts {
+            /// Returns every count with its name, in the order of declaration.
+            pub fn entries(&self) -> Vec<(&'static str, u64)> {
+                vec![$((stringify!($name), self.$name)),+]
+            }
+        }
+
+        impl AddAssign for Counts {
+            fn add_assign(&mut self, other: Self) {
+                $(self.$name += other.$name;)+
+            }
+        }
+    };
+}
+
+counts! {
+    /// Documents that were read.
+    documents,
+    /// Documents that no dialect recognises.
+    skipped,
+    /// Elements that describe a vulnerability, those with an unusable identifier included.
+    vulnerabilities,
+    /// Remediation elements of type `Vendor Fix`.
+    vendor_fixes,
+    /// Remediation elements of other types.
+    other_remediations,
+    /// Products that documents declare.
+    products,
+    /// Rows of tables, dirty and repeated ones included.
+    rows,
+    /// Vendor fixes and rows with a text about superseded updates.
+    superseding,
+    /// Vendor fixes with a text about the fixed build.
+    fixed_builds,
+    /// Records that were passed on.
+    records,
+    /// Warnings that were passed on.
+    warnings,
+}
