@@ -86,12 +86,8 @@ impl Assessor {
         let mut summary = summary(&judged, &findings, &exposed);
         let mut warnings = machine.warnings.clone();
         warnings.extend(self.warnings(machine, options, &judged));
-        if options.all {
-            findings.extend(earlier_service_packs(&judged.candidates, options.as_of));
-        }
-        for finding in findings.iter().filter(|finding| options.all || finding.is_listed()) {
-            summary.count(finding);
-        }
+        findings.extend(earlier_service_packs(&judged.candidates, options.as_of));
+        findings.iter().for_each(|finding| summary.count(finding));
         let keep = |finding: &Finding| {
             (options.all || finding.is_listed())
                 && options.min_severity.is_none_or(|least| finding.severity >= Some(least))
@@ -162,6 +158,9 @@ impl Assessor {
                 catalog.updates_for(&earlier)?,
             ))
         };
+        if found.all.is_empty() {
+            return Err(AssessError::UnknownSystem(system));
+        }
         cache().insert(system, Arc::clone(&found));
         Ok(found)
     }
@@ -343,6 +342,7 @@ pub(crate) fn identity(machine: &Machine) -> MachineIdentity {
     let system = &machine.system;
     MachineIdentity {
         name: text(&facts.name),
+        file: machine.inputs.first().cloned(),
         family: system.family,
         version: system.release.map(|release| release.to_string()),
         service_pack: facts.service_pack.known().copied().unwrap_or(ServicePack(0)),

@@ -95,14 +95,19 @@ impl Candidates {
         self.index.get(&kb).map(|at| &self.all[*at])
     }
 
+    /// Lists the updates that name this one as their predecessor.
+    pub(crate) fn named_by(&self, kb: KbNumber) -> impl Iterator<Item = KbNumber> {
+        self.superseders.get(&kb).into_iter().flatten().copied()
+    }
+
     /// Lists every update that supersedes this one, directly or through others.
     pub(crate) fn superseders(&self, kb: KbNumber) -> BTreeSet<KbNumber> {
         let mut found = BTreeSet::new();
         let mut open = vec![kb];
         while let Some(older) = open.pop() {
-            for newer in self.superseders.get(&older).into_iter().flatten() {
-                if *newer != kb && found.insert(*newer) {
-                    open.push(*newer);
+            for newer in self.named_by(older) {
+                if newer != kb && found.insert(newer) {
+                    open.push(newer);
                 }
             }
         }

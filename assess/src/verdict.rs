@@ -283,18 +283,57 @@ impl<'a> Bench<'a> {
                 return undetermined(EvidenceKind::List, rollup.to_string(), says);
             }
         }
-        if candidate.series == Series::ServicingStack {
-            let newer = self
-                .claims
-                .installed()
-                .find(|other| *other > kb && self.candidates.find(*other).is_none())?;
-            let says = format!(
-                "{newer} is installed and in no publication; it may be a newer servicing stack, \
-                 and the version of the installed stack decides"
-            );
-            return undetermined(EvidenceKind::List, newer.to_string(), says);
+        let (kind, unpublished) = self.unpublished(candidate)?;
+        let says = format!(
+            "{unpublished} is installed and in no publication; it may be a newer {} that contains \
+             this one, and {kind} decides",
+            candidate.series
+        );
+        undetermined(EvidenceKind::List, unpublished.to_string(), says)
+    }
+
+    /// Finds an installed update that no publication describes and that may contain the candidate,
+    /// with what tells whether it does.
+    ///
+    /// Between two publications there are previews, corrections and servicing stacks that close no
+    /// vulnerability of their own.
+    fn unpublished(&self, candidate: &Candidate) -> Option<(&'static str, KbNumber)> {
+        let in_another_line = |kb: KbNumber| {
+            self.candidates
+                .named_by(kb)
+                .filter_map(|newer| self.candidates.find(newer))
+                .any(|newer| newer.series != candidate.series)
+        };
+        let mut unknown = self
+            .claims
+            .installed()
+            .filter(|kb| self.candidates.find(*kb).is_none() && !in_another_line(*kb))
+            .peekable();
+        unknown.peek()?;
+        let line = || self.candidates.all.iter().filter(|other| other.series == candidate.series);
+        match candidate.series {
+            Series::ServicingStack => unknown
+                .find(|other| *other > candidate.kb)
+                .map(|other| ("the version of the installed stack", other)),
+            // Windows lists the newest cumulative update that it has, so without a known one an
+            // unknown one is there; numbers are given out up to a month before they are used.
+            Series::Cumulative if self.in_force(Series::Cumulative).is_none() => unknown
+                .find(|other| {
+                    let next =
+                        line().filter(|newer| newer.kb > *other).filter_map(|c| c.date).min();
+                    next.is_none_or(|next| candidate.date <= next.checked_add(A_MONTH).ok())
+                })
+                .map(|other| ("the build with its revision", other)),
+            // A later member of the line names it as its predecessor.
+            series if series.is_cumulative() => unknown
+                .find(|other| {
+                    line().any(|later| {
+                        later.date > candidate.date && later.supersedes.contains(other)
+                    })
+                })
+                .map(|other| ("the component state", other)),
+            _ => None,
         }
-        None
     }
 
     /// Repeats the evidence for an update that is present, with what it says here.
@@ -305,6 +344,8 @@ impl<'a> Bench<'a> {
         }
     }
 }
+
+const A_MONTH: jiff::SignedDuration = jiff::SignedDuration::from_hours(31 * 24);
 
 impl Judgement {
     pub(crate) fn new(verdict: Verdict, evidence: Evidence) -> Self {

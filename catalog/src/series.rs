@@ -101,7 +101,9 @@ pub fn classify(statement: &SeriesStatement<'_>) -> Classified {
         "servicingstackupdate" => return Stated(Series::ServicingStack),
         "previewrollup" => return Stated(Series::Preview),
         "iecumulative" => return Stated(Series::IeCumulative),
-        "setupdu" | "other" => return Stated(Series::Individual),
+        // Files for the setup of another release; a running system does not need them.
+        "setupdu" => return Stated(Series::Preview),
+        "other" => return Stated(Series::Individual),
         // The optional updates between two monthly ones.
         "update" if servicing == Servicing::Cumulative => return Stated(Series::Preview),
         "update" => return Stated(Series::Individual),
@@ -109,6 +111,10 @@ pub fn classify(statement: &SeriesStatement<'_>) -> Classified {
         // Fixes between two rollups; the next rollup contains them as it does security-only ones.
         "standalone" if servicing == Servicing::Rollup => return Stated(Series::SecurityOnly),
         _ if words.starts_with("standalone") => return Stated(Series::Individual),
+        // Some publications name the update of each month alike for all systems.
+        "monthlyrollup" | "securityonly" if servicing == Servicing::Cumulative && !net => {
+            return Stated(Series::Cumulative);
+        }
         // "VIA Processors Monthly Rollup" is a monthly rollup too.
         _ if words.ends_with("monthlyrollup") && rollups => {
             return Stated(if net { Series::NetRollup } else { Series::MonthlyRollup });
@@ -292,7 +298,7 @@ mod tests {
             (SYSTEM_10, "Security Update", "", AFTER, Stated(Series::Cumulative)),
             (SYSTEM_10, "Alternate Cumulative", "", AFTER, Stated(Series::Cumulative)),
             (SYSTEM_10, "Servicing Stack Update", "", AFTER, Stated(Series::ServicingStack)),
-            (SYSTEM_10, "Setup DU", "", AFTER, Stated(Series::Individual)),
+            (SYSTEM_10, "Setup DU", "", AFTER, Stated(Series::Preview)),
             (SYSTEM_10, "Update", "", AFTER, Stated(Series::Preview)),
             (SYSTEM_7, "Update", "", AFTER, Stated(Series::Individual)),
             (SYSTEM_10, "Security Hotpatch Update", "", AFTER, Stated(Series::Hotpatch)),
@@ -353,7 +359,7 @@ mod tests {
     #[test]
     fn a_word_of_the_publisher_outweighs_many_implications() {
         let setup = votes(&[(SYSTEM_10, "Setup DU"), (SYSTEM_10, ""), (SYSTEM_10, "")]);
-        assert_eq!(resolve(&setup, ProductKind::OperatingSystem, false), Series::Individual);
+        assert_eq!(resolve(&setup, ProductKind::OperatingSystem, false), Series::Preview);
         let odd = votes(&[(NET_7, "Security Only"), (NET_7, "Other"), (NET_7, "")]);
         assert_eq!(resolve(&odd, ProductKind::NetFramework, false), Series::NetSecurityOnly);
     }

@@ -105,7 +105,11 @@ pub struct Finding {
 /// Who the machine is, as far as its facts say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineIdentity {
+    /// Host name.
     pub name: Option<String>,
+    /// First file that the facts come from, which names a machine without a host name.
+    #[serde(default)]
+    pub file: Option<String>,
     pub family: Family,
     /// Release of a family that is serviced by version: `1803`.
     pub version: Option<String>,
@@ -130,15 +134,18 @@ pub struct CatalogIdentity {
 /// How many updates have each verdict, and what is exposed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
+    /// Missing updates that have to be installed: those that no other missing one replaces.
     pub missing: usize,
+    /// Undetermined updates, without those that a listed one stands for.
     pub undetermined: usize,
     pub pending_reboot: usize,
     pub installed: usize,
     pub superseded: usize,
     pub included_in_service_pack: usize,
     pub not_applicable: usize,
-    /// Updates in the least set to install.
-    pub to_install: usize,
+    /// Missing and undetermined updates that are not listed: a listed one stands for them, or they
+    /// are optional.
+    pub replaced: usize,
     /// Vulnerabilities that missing updates close.
     pub exposed_cves: usize,
     /// Those of them with known attacks at release.
@@ -185,6 +192,7 @@ impl Summary {
     /// Adds one finding to the counts.
     pub fn count(&mut self, finding: &Finding) {
         let counter = match finding.verdict {
+            Verdict::Missing | Verdict::Undetermined if !finding.is_listed() => &mut self.replaced,
             Verdict::Missing => &mut self.missing,
             Verdict::Undetermined => &mut self.undetermined,
             Verdict::PendingReboot => &mut self.pending_reboot,
@@ -194,6 +202,5 @@ impl Summary {
             Verdict::NotApplicable => &mut self.not_applicable,
         };
         *counter += 1;
-        self.to_install += usize::from(finding.offered);
     }
 }

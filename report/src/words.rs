@@ -42,11 +42,14 @@ pub(crate) fn joined<T: Display>(values: &[T], between: &str) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
 }
 
-/// Returns the machine's name, safe to print.
+/// Returns the machine's name, or its file's, safe to print.
 pub(crate) fn machine_name(machine: &MachineIdentity) -> String {
     match machine.name.as_deref().map(neutral) {
         Some(name) if !name.trim().is_empty() => name.trim().to_owned(),
-        _ => UNNAMED.to_owned(),
+        _ => machine.file.as_deref().map(neutral).map_or_else(
+            || UNNAMED.to_owned(),
+            |path| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+        ),
     }
 }
 
@@ -86,11 +89,7 @@ pub(crate) fn basis(assessment: &Assessment) -> Vec<String> {
 pub(crate) fn verdict_sentence(summary: &Summary) -> String {
     let mut parts = Vec::new();
     if summary.missing > 0 {
-        let missing = counted(summary.missing, "update");
-        parts.push(match summary.to_install == summary.missing {
-            true => format!("{missing} missing"),
-            false => format!("{missing} missing: {} to install", grouped(summary.to_install)),
-        });
+        parts.push(format!("{} missing", counted(summary.missing, "update")));
     } else if summary.undetermined > 0 {
         parts.push("No update is known to be missing".to_owned());
     } else {
@@ -262,8 +261,8 @@ mod tests {
     #[test]
     fn the_sentence_says_what_there_is() {
         let summary = Summary {
-            missing: 12,
-            to_install: 3,
+            missing: 3,
+            replaced: 9,
             undetermined: 75,
             exposed_cves: 104,
             exploited_cves: 3,
@@ -271,10 +270,10 @@ mod tests {
         };
         assert_eq!(
             verdict_sentence(&summary),
-            "12 updates missing: 3 to install; 75 undetermined; 104 vulnerabilities open, 3 of them exploited."
+            "3 updates missing; 75 undetermined; 104 vulnerabilities open, 3 of them exploited."
         );
         assert_eq!(verdict_sentence(&Summary::default()), "Nothing is missing.");
-        let short = Summary { missing: 1, to_install: 1, exposed_cves: 1, ..Summary::default() };
+        let short = Summary { missing: 1, exposed_cves: 1, ..Summary::default() };
         assert_eq!(verdict_sentence(&short), "1 update missing; 1 vulnerability open.");
         let undetermined = Summary { undetermined: 1, pending_reboot: 1, ..Summary::default() };
         assert_eq!(

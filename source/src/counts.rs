@@ -10,9 +10,13 @@ macro_rules! counts {
         }
 
         impl Counts {
-            /// Returns every count with its name, in the order of declaration.
+            /// Returns what was stated, with the name of each count, in the order of declaration.
+            ///
+            /// What was passed over is no statement and is left out.
             pub fn entries(&self) -> Vec<(&'static str, u64)> {
-                vec![$((stringify!($name), self.$name)),+]
+                let mut all = vec![$((stringify!($name), self.$name)),+];
+                all.retain(|(name, _)| *name != "skipped");
+                all
             }
         }
 

@@ -281,8 +281,9 @@ impl Rows<'_> {
         let severity =
             fixes.iter().filter_map(|fix| fix.severity).chain(without_vulnerability).max();
         let restart = self.chosen(number, None, group, |one| one.restart, ConflictKind::Restart);
-        let title = self.title(group).map(|title| self.titles.number(&title));
         let of_product = &self.sorted.products.rows[product as usize];
+        let series = self.series.of(kb, of_product, &self.sorted.products.rows);
+        let title = self.title(group, series).map(|title| self.titles.number(&title));
         let fixed_build = self.builds.of(kb, of_product).map(|(build, fixed)| {
             for (revision, publications) in &fixed.others {
                 let other = build.with_revision(Some(*revision));
@@ -299,7 +300,7 @@ impl Rows<'_> {
         self.updates.push(UpdateRow {
             kb,
             product,
-            series: self.series.of(kb, of_product, &self.sorted.products.rows),
+            series,
             date: self.dates.get(&kb).copied(),
             restart,
             severity,
@@ -352,17 +353,18 @@ impl Rows<'_> {
 
     /// Returns the title that more than half of the titled statements give.
     ///
-    /// Publications since 2017 give the title of the vulnerability. For an update that fixes
-    /// several there is no such title, and the query makes one from the line, the day and the
-    /// product.
-    fn title(&self, group: &[Statement]) -> Option<Arc<str>> {
+    /// Publications since 2017 give the title of the vulnerability. It serves for a single fix; an
+    /// update of a line, or one that fixes several, gets a title from the line, the day and the
+    /// product when it is asked for.
+    fn title(&self, group: &[Statement], series: Series) -> Option<Arc<str>> {
         let said: BTreeSet<(Option<u32>, u32)> =
             group.iter().filter_map(|one| Some((one.vulnerability, one.title?))).collect();
         let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
         for (_, title) in &said {
             *counts.entry(*title).or_default() += 1;
         }
-        let only_one = group[0].vulnerability == group[group.len() - 1].vulnerability;
+        let only_one = series == Series::Individual
+            && group[0].vulnerability == group[group.len() - 1].vulnerability;
         let (title, count) = counts.into_iter().find(|(_, count)| count * 2 > said.len())?;
         let text = &self.sorted.texts[title as usize];
         let of_vulnerabilities = said

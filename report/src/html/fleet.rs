@@ -54,7 +54,6 @@ fn table(out: &mut dyn Write, assessments: &[Assessment]) -> io::Result<()> {
         )?;
         for (label, count) in [
             ("Missing", summary.missing),
-            ("To install", summary.to_install),
             ("Undetermined", summary.undetermined),
             ("Open CVEs", summary.exposed_cves),
             ("Exploited", summary.exploited_cves),

@@ -74,7 +74,6 @@ fn header(
     writeln!(out, "<dl class=\"cards\">")?;
     for (class, label, count) in [
         ("bad", "missing", summary.missing),
-        ("plain", "to install", summary.to_install),
         ("unsure", "undetermined", summary.undetermined),
         ("plain", "open vulnerabilities", summary.exposed_cves),
         ("bad", "exploited", summary.exploited_cves),

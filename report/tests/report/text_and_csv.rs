@@ -52,10 +52,10 @@ fn several_machines_begin_with_an_aligned_table() {
     let expected = "\
 3 machines; 2 lack updates.
 
-  Machine          System             Missing  Install  Undet.   CVEs  Exploited
-  FRONTDESK-07     Windows 7 x64 SP1        7        3       4      8          2
-  会議室サーバー   Windows 7 x64 SP1        7        3       4  1,204          2
-  unnamed machine  Windows 7 x64 SP1        0        0       0      0          0
+  Machine          System             Missing  Undet.   CVEs  Exploited
+  FRONTDESK-07     Windows 7 x64 SP1        3       4      8          2
+  会議室サーバー   Windows 7 x64 SP1        3       4  1,204          2
+  unnamed machine  Windows 7 x64 SP1        0       0      0          0
 ";
     assert_eq!(table, expected);
     assert_eq!(text.matches("Install these, in this order").count(), 2);

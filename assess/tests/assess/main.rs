@@ -1,0 +1,5 @@
+//! Verdicts and plans through the crate's public face.
+
+mod properties;
+mod verdicts;
+mod world;

@@ -1,0 +1,216 @@
+//! Each rule of ARCHITECTURE.md, "Verdicts", on the smallest catalog that shows it.
+
+use crate::world::{
+    Update, WINDOWS_7, WINDOWS_10, assessor, everything, kb, machine, verdict, with_build,
+};
+use staunch_assess::Options;
+use staunch_model::{Collected, HotfixList, NetFramework, Verdict};
+
+fn rollups() -> Vec<Update> {
+    let of = |kb, class, date, cve| Update {
+        kb,
+        product: WINDOWS_7,
+        class,
+        date,
+        cve,
+        ..Update::default()
+    };
+    vec![
+        of(3_100_001, "", "2016-03-08", 1),
+        of(4_100_010, "Monthly Rollup", "2018-01-09", 2),
+        of(4_100_011, "Security Only", "2018-01-09", 2),
+        of(4_100_020, "Monthly Rollup", "2018-02-13", 3),
+        of(4_100_021, "Security Only", "2018-02-13", 3),
+    ]
+}
+
+#[test]
+fn a_later_rollup_contains_earlier_rollups_and_security_only_updates() {
+    let found = everything(&rollups(), &machine(WINDOWS_7, &[4_100_020]));
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Installed);
+    for contained in [4_100_010, 4_100_011, 4_100_021] {
+        assert_eq!(verdict(&found, contained), Verdict::Superseded, "KB{contained}");
+    }
+}
+
+#[test]
+fn an_update_from_before_the_rollups_stays_open_under_one() {
+    let without = everything(&rollups(), &machine(WINDOWS_7, &[]));
+    assert_eq!(verdict(&without, 3_100_001), Verdict::Missing);
+    let under = everything(&rollups(), &machine(WINDOWS_7, &[4_100_020]));
+    assert_eq!(verdict(&under, 3_100_001), Verdict::Undetermined);
+}
+
+#[test]
+fn a_security_only_update_stands_in_for_the_rollup_of_its_month() {
+    let found = everything(&rollups(), &machine(WINDOWS_7, &[4_100_011, 4_100_021]));
+    assert_eq!(verdict(&found, 4_100_010), Verdict::Superseded);
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Superseded);
+}
+
+#[test]
+fn only_what_nothing_missing_replaces_is_offered() {
+    let found = everything(&rollups(), &machine(WINDOWS_7, &[]));
+    let offered: Vec<_> = found.findings.iter().filter(|f| f.offered).map(|f| f.kb).collect();
+    assert_eq!(offered, [kb(4_100_020), kb(3_100_001)]);
+    let rollup = &found.findings[0];
+    assert_eq!(rollup.cves.len(), 2, "it closes what the replaced rollup would have closed");
+    assert_eq!(found.summary.exposed_cves, 3);
+}
+
+fn chain() -> Vec<Update> {
+    let of = |kb, date, cve, supersedes, build| Update {
+        kb,
+        product: WINDOWS_10,
+        class: "Security Update",
+        date,
+        cve,
+        supersedes,
+        build,
+        ..Update::default()
+    };
+    vec![
+        of(5_000_010, "2021-07-13", 1, &[], Some("10.0.17763.2061")),
+        of(5_000_020, "2021-08-10", 2, &[5_000_010], Some("10.0.17763.2114")),
+    ]
+}
+
+#[test]
+fn superseding_reaches_through_installed_updates() {
+    let found = everything(&chain(), &machine(WINDOWS_10, &[5_000_020]));
+    assert_eq!(verdict(&found, 5_000_010), Verdict::Superseded);
+    assert_eq!(
+        found.findings.iter().find(|f| f.kb == kb(5_000_010)).map(|f| f.superseded_by.clone()),
+        Some(vec![kb(5_000_020)])
+    );
+}
+
+#[test]
+fn a_known_revision_overrides_the_list_both_ways() {
+    let claims_too_much = with_build(machine(WINDOWS_10, &[5_000_020]), "10.0.17763.2061");
+    let found = everything(&chain(), &claims_too_much);
+    assert_eq!(verdict(&found, 5_000_020), Verdict::Missing);
+    assert_eq!(verdict(&found, 5_000_010), Verdict::Installed);
+    let claims_too_little = with_build(machine(WINDOWS_10, &[]), "10.0.17763.2114");
+    let found = everything(&chain(), &claims_too_little);
+    assert_eq!(verdict(&found, 5_000_020), Verdict::Installed);
+}
+
+#[test]
+fn a_sibling_architecture_lends_its_cumulative_updates() {
+    let mut updates = chain();
+    updates[1].product = "Windows 10 Version 1809 for 32-bit Systems";
+    let found = everything(&updates, &machine(WINDOWS_10, &[]));
+    assert_eq!(verdict(&found, 5_000_020), Verdict::Missing);
+}
+
+#[test]
+fn the_payload_of_a_bundle_counts_as_the_bundle() {
+    let mut updates = rollups();
+    updates[3].payload = Some(4_100_099);
+    let found = everything(&updates, &machine(WINDOWS_7, &[4_100_099]));
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Installed);
+}
+
+#[test]
+fn an_unpublished_update_leaves_its_line_open() {
+    let found = everything(&chain(), &machine(WINDOWS_10, &[5_000_015]));
+    assert_eq!(verdict(&found, 5_000_010), Verdict::Undetermined);
+    let nothing_unknown = everything(&chain(), &machine(WINDOWS_10, &[]));
+    assert_eq!(verdict(&nothing_unknown, 5_000_010), Verdict::Missing);
+}
+
+fn framework(versions: &'static str, number: u32) -> Update {
+    let product = match versions {
+        "3.5.1" => {
+            "Microsoft .NET Framework 3.5.1 on Windows 7 for x64-based Systems Service Pack 1"
+        }
+        _ => "Microsoft .NET Framework 4.5.2 on Windows 7 for x64-based Systems Service Pack 1",
+    };
+    Update { kb: number, product, date: "2016-05-10", cve: number % 1000 + 1, ..Update::default() }
+}
+
+#[test]
+fn components_gate_by_what_is_known() {
+    let updates = [framework("3.5.1", 3_100_351), framework("4.5.2", 3_100_452)];
+    let unknown = everything(&updates, &machine(WINDOWS_7, &[]));
+    assert_eq!(verdict(&unknown, 3_100_351), Verdict::Missing);
+    assert_eq!(verdict(&unknown, 3_100_452), Verdict::Undetermined, "lists do not show it");
+    let mut known = machine(WINDOWS_7, &[]);
+    let versions = vec!["3.5".to_owned()];
+    known.facts.components.net_framework = Collected::Known(NetFramework { versions });
+    let gated = everything(&updates, &known);
+    assert_eq!(verdict(&gated, 3_100_351), Verdict::Missing);
+    assert_eq!(verdict(&gated, 3_100_452), Verdict::NotApplicable);
+}
+
+#[test]
+fn what_was_never_collected_decides_nothing() {
+    let mut without_list = machine(WINDOWS_7, &[]);
+    without_list.facts.hotfixes = Collected::NotCollected;
+    let found = everything(&rollups(), &without_list);
+    assert!(found.findings.iter().all(|f| f.verdict == Verdict::Undetermined));
+
+    let mut cut = machine(WINDOWS_7, &[4_100_010]);
+    if let Collected::Known(list) = &mut cut.facts.hotfixes {
+        *list = HotfixList { stated: Some(9), ..list.clone() };
+    }
+    let found = everything(&rollups(), &cut);
+    assert_eq!(verdict(&found, 4_100_010), Verdict::Installed);
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Undetermined);
+}
+
+#[test]
+fn an_update_waits_for_the_restart() {
+    let mut pending = machine(WINDOWS_7, &[]);
+    if let Collected::Known(list) = &mut pending.facts.hotfixes {
+        list.pending.push(kb(4_100_020));
+    }
+    let found = everything(&rollups(), &pending);
+    assert_eq!(verdict(&found, 4_100_020), Verdict::PendingReboot);
+}
+
+#[test]
+fn an_earlier_day_knows_no_later_updates() {
+    let options = Options {
+        as_of: Some("2018-01-31".parse().expect("a day")),
+        all: true,
+        ..Options::default()
+    };
+    let found =
+        assessor(&rollups()).assess(&machine(WINDOWS_7, &[]), &options).expect("an assessment");
+    assert!(found.findings.iter().all(|f| f.kb < kb(4_100_020)));
+}
+
+#[test]
+fn a_service_pack_includes_what_came_before_it() {
+    let before = Update {
+        kb: 2_400_001,
+        product: "Windows 7 for x64-based Systems",
+        date: "2010-05-11",
+        cve: 7,
+        ..Update::default()
+    };
+    let mut updates = rollups();
+    updates.push(before);
+    let found = everything(&updates, &machine(WINDOWS_7, &[]));
+    assert_eq!(verdict(&found, 2_400_001), Verdict::IncludedInServicePack);
+}
+
+#[test]
+fn a_plan_closes_everything_in_the_fewest_steps() {
+    let plan =
+        assessor(&rollups()).plan(&machine(WINDOWS_7, &[]), &Options::default()).expect("a plan");
+    let steps: Vec<_> = plan.steps.iter().map(|step| step.kb).collect();
+    assert_eq!(steps, [kb(4_100_020), kb(3_100_001)]);
+    assert_eq!((plan.reboots, plan.left_open.len()), (1, 0));
+    assert!(plan.steps[0].replaces.contains(&kb(4_100_010)));
+}
+
+#[test]
+fn a_system_without_any_update_is_said_to_be_unknown() {
+    let error = assessor(&rollups())
+        .assess(&machine("Windows Vista Service Pack 2", &[]), &Options::default())
+        .expect_err("nothing is published for it");
+    assert!(error.to_string().contains("Windows Vista"), "{error}");
+}

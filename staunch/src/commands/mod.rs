@@ -1,0 +1,61 @@
+//! One file for each command.
+
+mod catalog;
+mod completions;
+mod explain;
+mod man;
+mod plan;
+mod scan;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::Exit;
+
+/// Finds the security updates that Windows machines miss, and says why.
+#[derive(Debug, Parser)]
+#[command(name = "staunch", version, propagate_version = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  staunch scan systeminfo.txt           what does this machine miss?
+  staunch plan systeminfo.txt qfe.txt   the least to install, in order
+  staunch explain CVE-2019-0803 systeminfo.txt
+  staunch catalog show KB4487017
+
+Exit codes:
+  0   done; nothing is missing
+  1   done; something is missing
+  2   the arguments make no sense
+  3   an input cannot be read
+  4   the catalog is damaged
+  5   the files do not say enough about the machine, or contradict each other
+  70  writing failed, or a fault in staunch itself";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(scan::Args),
+    Plan(plan::Args),
+    Explain(explain::Args),
+    #[command(subcommand)]
+    Catalog(catalog::Command),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self) -> anyhow::Result<Exit> {
+        match self.command {
+            Command::Scan(args) => args.run(),
+            Command::Plan(args) => args.run(),
+            Command::Explain(args) => args.run(),
+            Command::Catalog(command) => command.run(),
+            Command::Completions(args) => args.run(),
+            Command::Man(args) => args.run(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+use staunch_assess::{AssessError, Assessor, Machine, Options};
+use staunch_model::{Assessment, Severity, Verdict, VulnerabilityId};
+use staunch_report::{Format, write_scan};
+
+use crate::exit::{Exit, Failure};
+use crate::inputs;
+use crate::output::OutputArgs;
+use crate::shared::{CatalogArgs, TimeArgs};
+
+/// Tell which updates machines miss
+///
+/// Each file is an inventory of a machine: the output of systeminfo, wmic qfe, Get-HotFix,
+/// dism /online /get-packages or osquery, or a facts file. Files of one machine are put together.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Inventory files; - for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Form of the answer: text, json, csv, sarif or html
+    #[arg(long, short, default_value = "text")]
+    format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// List every update with its verdict, not only what is missing or undetermined
+    #[arg(long)]
+    all: bool,
+    /// List only updates that close one of these vulnerabilities
+    #[arg(long, value_name = "CVE")]
+    cve: Vec<VulnerabilityId>,
+    /// List only updates of this severity or graver
+    #[arg(long, value_name = "SEVERITY")]
+    min_severity: Option<Severity>,
+    #[command(flatten)]
+    time: TimeArgs,
+    #[command(flatten)]
+    catalog: CatalogArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  staunch scan systeminfo.txt
+  staunch scan systeminfo.txt qfe.txt            two files of one machine
+  staunch scan --format html -o fleet.html hosts/*
+  staunch scan --as-of 2019-03-05 --json systeminfo.txt
+  systeminfo | staunch scan -";
+
+/// From this many machines on a progress bar is worth its lines.
+const MANY: usize = 50;
+
+impl Args {
+    pub(super) fn run(self) -> anyhow::Result<Exit> {
+        let assessor = self.catalog.assessor()?;
+        let inputs = inputs::read(&self.files);
+        let options = Options {
+            all: self.all,
+            vulnerabilities: self.cve.clone(),
+            min_severity: self.min_severity,
+            ..self.time.options()
+        };
+        let mut assessments = Vec::new();
+        let mut exit = inputs.report_failures();
+        for result in assess_all(&assessor, &inputs.machines, &options) {
+            match result {
+                Ok(assessment) => assessments.push(assessment),
+                Err(error) => exit = exit.max(crate::exit::report(&error)),
+            }
+        }
+        if assessments.is_empty() {
+            return Ok(exit);
+        }
+        let format = if self.json { Format::Json } else { self.format };
+        let style = self.output.style(self.all);
+        self.output.write(|out| write_scan(out, &assessments, format, &style))?;
+        let missing = assessments
+            .iter()
+            .any(|assessment| assessment.findings.iter().any(|f| f.verdict == Verdict::Missing));
+        Ok(if missing { exit.max(Exit::Missing) } else { exit })
+    }
+}
+
+/// Assesses the machines in parallel, in their order.
+fn assess_all(
+    assessor: &Assessor,
+    machines: &[Machine],
+    options: &Options,
+) -> Vec<anyhow::Result<Assessment>> {
+    let bar = if machines.len() >= MANY {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} machines  {eta} left");
+        ProgressBar::new(machines.len() as u64)
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    } else {
+        ProgressBar::hidden()
+    };
+    let assess = |machine: &Machine| -> anyhow::Result<Assessment> {
+        let result = assessor.assess(machine, options).map_err(|error| named(machine, error));
+        bar.inc(1);
+        result
+    };
+    let results = match machines {
+        [one] => vec![assess(one)],
+        many => many.par_iter().map(assess).collect(),
+    };
+    bar.finish_and_clear();
+    results
+}
+
+/// Puts the files of the machine before what is wrong with it.
+pub(super) fn named(machine: &Machine, error: AssessError) -> anyhow::Error {
+    match error {
+        AssessError::UnknownSystem(_) => {
+            Failure::new(Exit::Machine, format!("{}: {error}", machine.inputs.join(", ")))
+                .hint("`staunch catalog stats` says what the catalog covers")
+                .into()
+        }
+        AssessError::Catalog(_) => error.into(),
+    }
+}
