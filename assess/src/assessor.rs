@@ -63,6 +63,8 @@ pub(crate) struct Judged {
     pub(crate) candidates: Arc<Candidates>,
     pub(crate) judgements: BTreeMap<KbNumber, Judgement>,
     pub(crate) represented_by: BTreeMap<KbNumber, KbNumber>,
+    /// Vulnerabilities that a missing update closes and no alternative does.
+    pub(crate) exposed: BTreeSet<VulnerabilityId>,
 }
 
 impl Assessor {
@@ -82,8 +84,7 @@ impl Assessor {
     pub fn assess(&self, machine: &Machine, options: &Options) -> Result<Assessment, AssessError> {
         let judged = self.judge(machine, options)?;
         let mut findings = self.findings(&judged);
-        let exposed = exposed(&findings);
-        let mut summary = summary(&judged, &findings, &exposed);
+        let mut summary = summary(&judged);
         let mut warnings = machine.warnings.clone();
         warnings.extend(self.warnings(machine, options, &judged));
         findings.extend(earlier_service_packs(&judged.candidates, options.as_of));
@@ -124,7 +125,17 @@ impl Assessor {
         let judgements: BTreeMap<KbNumber, Judgement> =
             bench.in_view().map(|candidate| (candidate.kb, bench.judge(candidate))).collect();
         let represented_by = representatives(&candidates, &judgements);
-        Ok(Judged { candidates, judgements, represented_by })
+        let missing = |candidate: &&Candidate| {
+            judgements.get(&candidate.kb).is_some_and(|j| j.verdict == Verdict::Missing)
+        };
+        let exposed = bench
+            .in_view()
+            .filter(missing)
+            .flat_map(|candidate| candidate.vulnerabilities().map(move |id| (candidate, id)))
+            .filter(|(candidate, id)| bench.alternative(candidate, *id).is_none())
+            .map(|(_, id)| id)
+            .collect();
+        Ok(Judged { candidates, judgements, represented_by, exposed })
     }
 
     pub(crate) fn catalog(&self) -> std::sync::MutexGuard<'_, Catalog> {
@@ -298,26 +309,18 @@ fn earlier_service_packs(candidates: &Candidates, as_of: Option<Date>) -> Vec<Fi
         .collect()
 }
 
-/// Vulnerabilities that some missing update closes.
-fn exposed(findings: &[Finding]) -> BTreeSet<VulnerabilityId> {
-    findings
+fn summary(judged: &Judged) -> Summary {
+    let exploited: BTreeSet<VulnerabilityId> = judged
+        .judgements
         .iter()
-        .filter(|finding| finding.verdict == Verdict::Missing)
-        .flat_map(|finding| finding.cves.iter().copied())
-        .collect()
-}
-
-fn summary(judged: &Judged, findings: &[Finding], exposed: &BTreeSet<VulnerabilityId>) -> Summary {
-    let exploited: BTreeSet<VulnerabilityId> = findings
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::Missing)
-        .filter_map(|finding| judged.candidates.find(finding.kb))
+        .filter(|(_, judgement)| judgement.verdict == Verdict::Missing)
+        .filter_map(|(kb, _)| judged.candidates.find(*kb))
         .flat_map(|candidate| candidate.fixes.iter())
-        .filter(|fix| fix.exploited && exposed.contains(&fix.vulnerability))
+        .filter(|fix| fix.exploited && judged.exposed.contains(&fix.vulnerability))
         .map(|fix| fix.vulnerability)
         .collect();
     Summary {
-        exposed_cves: exposed.len(),
+        exposed_cves: judged.exposed.len(),
         exploited_cves: exploited.len(),
         exploited: exploited.into_iter().collect(),
         ..Summary::default()

@@ -48,7 +48,10 @@ impl Assessor {
         let with = |verdict: Verdict| {
             findings.iter().filter(move |f| f.verdict == verdict).map(|f| f.kb).collect::<Vec<_>>()
         };
-        let (missing, open) = (with(Verdict::Missing), with(Verdict::Undetermined));
+        let (mut missing, open) = (with(Verdict::Missing), with(Verdict::Undetermined));
+        if !self.judge(machine, options)?.exposed.contains(&id) {
+            missing.clear();
+        }
         let answer = match (missing.as_slice(), open.as_slice(), findings.is_empty()) {
             (_, _, true) => {
                 format!("No update in the catalog closes {id} on {}.", machine.system)

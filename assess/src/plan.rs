@@ -15,12 +15,7 @@ impl Assessor {
     /// As [`Assessor::assess`].
     pub fn plan(&self, machine: &Machine, options: &Options) -> Result<Plan, AssessError> {
         let whole = self.assess(machine, &Options { all: true, ..options.clone() })?;
-        let mut open: BTreeSet<VulnerabilityId> = whole
-            .findings
-            .iter()
-            .filter(|finding| finding.verdict == Verdict::Missing)
-            .flat_map(|finding| finding.cves.iter().copied())
-            .collect();
+        let mut open: BTreeSet<VulnerabilityId> = self.judge(machine, options)?.exposed;
         let mut offered: Vec<_> = whole.findings.iter().filter(|f| f.offered).collect();
         offered.sort_by_key(|finding| (finding.series.install_rank(), finding.date, finding.kb));
         let steps: Vec<PlanStep> = offered

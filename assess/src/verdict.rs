@@ -33,8 +33,8 @@ pub(crate) struct Bench<'a> {
     in_force: BTreeMap<Series, (Date, KbNumber)>,
     /// Updates that facts show to be there, with the evidence.
     present: BTreeMap<KbNumber, Evidence>,
-    /// Vulnerabilities closed since the rollups began, by an update that is present.
-    closed: BTreeMap<VulnerabilityId, KbNumber>,
+    /// Vulnerabilities closed since the rollups began, by which updates of which lines.
+    closed: BTreeMap<VulnerabilityId, BTreeSet<(Series, KbNumber)>>,
 }
 
 impl<'a> Bench<'a> {
@@ -63,7 +63,9 @@ impl<'a> Bench<'a> {
             let newest = bench.in_force.entry(candidate.series).or_insert((date, candidate.kb));
             *newest = (*newest).max((date, candidate.kb));
             if date >= ROLLUPS_BEGIN {
-                bench.closed.extend(candidate.vulnerabilities().map(|id| (id, candidate.kb)));
+                for id in candidate.vulnerabilities() {
+                    bench.closed.entry(id).or_default().insert((candidate.series, candidate.kb));
+                }
             }
         }
         bench
@@ -190,7 +192,7 @@ impl<'a> Bench<'a> {
         }
         let by: BTreeSet<KbNumber> = candidate
             .vulnerabilities()
-            .map(|id| self.closed.get(&id).copied())
+            .map(|id| self.alternative(candidate, id))
             .collect::<Option<_>>()?;
         let names = list(by.iter());
         let says =
@@ -199,6 +201,18 @@ impl<'a> Bench<'a> {
         let mut judgement = Judgement::new(Verdict::Superseded, found);
         judgement.superseded_by = by.into_iter().collect();
         Some(judgement)
+    }
+
+    /// Finds an update of another line that is present and closes one vulnerability of a monthly
+    /// update: since the rollups began, lines are alternatives to each other.
+    pub(crate) fn alternative(
+        &self,
+        candidate: &Candidate,
+        id: VulnerabilityId,
+    ) -> Option<KbNumber> {
+        candidate.date.filter(|date| *date >= ROLLUPS_BEGIN)?;
+        let by = self.closed.get(&id)?;
+        by.iter().find(|(series, _)| *series != candidate.series).map(|(_, kb)| *kb)
     }
 
     /// Decides about a candidate that nothing shows to be there.

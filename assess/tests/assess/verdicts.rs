@@ -49,6 +49,16 @@ fn a_security_only_update_stands_in_for_the_rollup_of_its_month() {
 }
 
 #[test]
+fn a_vulnerability_that_an_alternative_closes_is_not_exposed() {
+    let mut updates = rollups();
+    updates.push(Update { cve: 9, ..updates[3].clone() });
+    let found = everything(&updates, &machine(WINDOWS_7, &[4_100_011, 4_100_021]));
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Missing, "the ninth is closed by it alone");
+    let exposed: Vec<u32> = vec![1, 9];
+    assert_eq!(found.summary.exposed_cves, exposed.len());
+}
+
+#[test]
 fn only_what_nothing_missing_replaces_is_offered() {
     let found = everything(&rollups(), &machine(WINDOWS_7, &[]));
     let offered: Vec<_> = found.findings.iter().filter(|f| f.offered).map(|f| f.kb).collect();
