@@ -2,8 +2,7 @@
 
 use libfuzzer_sys::Corpus;
 use staunch_machine::{InventoryError, facts_json, read_inventory};
-use staunch_model::Record;
-use staunch_source::{ReadError, Statements, read_document};
+use staunch_source::{ReadError, Statements, read_document, read_page};
 
 /// Reads a document by a name that one dialect recognises.
 ///
@@ -16,15 +15,48 @@ pub fn document(name: &str, bytes: &[u8]) -> Corpus {
     }
     let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
     for record in &statements.records {
-        let provenance = match record {
-            Record::Publication(_) => continue,
-            Record::Vulnerability(vulnerability) => &vulnerability.provenance,
-            Record::Fix(fix) => &fix.provenance,
-        };
+        let Some(provenance) = record.provenance() else { continue };
         assert!((1..=lines).contains(&(provenance.line as usize)), "{record:?} of {lines} lines");
     }
     let mut again = Statements::default();
     let second = read_document(name, bytes, &mut again);
+    assert_eq!(statements, again);
+    assert_eq!(result.is_ok(), second.is_ok());
+    Corpus::Keep
+}
+
+/// Reads a bulletin page; the first byte chooses the language, the rest is the page.
+///
+/// Reading is deterministic, and every fact with a line stands on a line of the page.
+pub fn page(bytes: &[u8]) -> Corpus {
+    const LOCALES: [&str; 16] = [
+        "cs-cz", "de-de", "en-us", "es-es", "hu-hu", "it-it", "ja-jp", "ko-kr", "nl-nl", "pl-pl",
+        "pt-br", "pt-pt", "ru-ru", "tr-tr", "zh-cn", "zh-tw",
+    ];
+    let Some((choice, text)) = bytes.split_first() else { return Corpus::Reject };
+    let path = format!("{}/ms04-015.md", LOCALES[usize::from(*choice) % LOCALES.len()]);
+    let Ok(page) = read_page(&path, text) else { return Corpus::Reject };
+    let lines = text.iter().filter(|byte| **byte == b'\n').count() + 1;
+    for line in page.files.iter().map(|file| file.line) {
+        assert!((1..=lines).contains(&(line as usize)), "line {line} of {lines}");
+    }
+    assert_eq!(read_page(&path, text).ok(), Some(page));
+    Corpus::Keep
+}
+
+/// Reads a workbook; reading is deterministic, and every statement stands on a row.
+pub fn workbook(bytes: &[u8]) -> Corpus {
+    const ROWS: u32 = 1 << 20;
+    let mut statements = Statements::default();
+    let result = read_document("BulletinSearch.xlsx", bytes, &mut statements);
+    if matches!(result, Err(ReadError::Unrecognised { .. })) {
+        return Corpus::Reject;
+    }
+    for provenance in statements.records.iter().filter_map(|record| record.provenance()) {
+        assert!((1..=ROWS).contains(&provenance.line), "{provenance:?}");
+    }
+    let mut again = Statements::default();
+    let second = read_document("BulletinSearch.xlsx", bytes, &mut again);
     assert_eq!(statements, again);
     assert_eq!(result.is_ok(), second.is_ok());
     Corpus::Keep

@@ -7,6 +7,8 @@ mod bulletin;
 mod facts;
 mod finding;
 mod kb;
+mod package_record;
+mod page;
 mod plan;
 mod product;
 mod record;
@@ -25,6 +27,14 @@ pub use finding::{
 };
 pub use jiff::civil::Date;
 pub use kb::{KbNumber, KbNumberError};
+pub use package_record::{
+    BulletinRecord, FileAction, FileChange, PackageProduct, PackageRecord, PackageRef,
+    RegistryChange, RegistryKind, StatedVersion, Successors, Unclaimed,
+};
+pub use page::{
+    BulletinPage, PageFile, PagePlatform, PageProduct, PageProducts, PageRating, PageRevision,
+    PageSupersedence, PageSwitch, PageVulnerability, PageWarning, PageWorkaround, WorkaroundKind,
+};
 pub use plan::{ExplainedUpdate, Explanation, Plan, PlanStep, Reference};
 pub use product::{
     Application, Architecture, Component, Edition, Family, Installation, OperatingSystem, Product,

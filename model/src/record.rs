@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::{BulletinId, Impact, KbNumber, Restart, Severity, VulnerabilityId};
+use crate::{
+    BulletinId, BulletinRecord, Impact, KbNumber, PackageRecord, Restart, Severity, Unclaimed,
+    VulnerabilityId,
+};
 
 /// Name of a publication within the catalog: `cvrf/2019-Mar`, `table/CVEs_20260628.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +104,9 @@ pub enum Record {
     Publication(Publication),
     Vulnerability(VulnerabilityRecord),
     Fix(Fix),
+    Bulletin(BulletinRecord),
+    Package(PackageRecord),
+    Unclaimed(Unclaimed),
 }
 
 /// Kind of fault in a publication.
@@ -126,6 +132,14 @@ pub enum WarningCode {
     BadRestart,
     /// A product reference without a product behind it.
     UnknownProduct,
+    /// An identifier that names no bulletin.
+    BadBulletinId,
+    /// A version that has not four parts.
+    BadVersion,
+    /// A count, size or checksum that is no number.
+    BadNumber,
+    /// A reference to an entry that the publication does not have, or has twice.
+    DanglingReference,
     /// A statement about an update that names itself as its predecessor.
     SelfReference,
     /// The same statement twice in one publication.
@@ -138,6 +152,20 @@ pub struct SourceWarning {
     pub code: WarningCode,
     pub provenance: Provenance,
     pub message: String,
+}
+
+impl Record {
+    /// Returns the place where the statement stands; a publication stands in no other.
+    pub fn provenance(&self) -> Option<&Provenance> {
+        match self {
+            Self::Publication(_) => None,
+            Self::Vulnerability(vulnerability) => Some(&vulnerability.provenance),
+            Self::Fix(fix) => Some(&fix.provenance),
+            Self::Bulletin(bulletin) => Some(&bulletin.provenance),
+            Self::Package(package) => Some(&package.provenance),
+            Self::Unclaimed(unclaimed) => Some(unclaimed.provenance()),
+        }
+    }
 }
 
 impl PublicationId {
@@ -172,6 +200,10 @@ impl WarningCode {
             Self::BadImpact => "bad-impact",
             Self::BadRestart => "bad-restart",
             Self::UnknownProduct => "unknown-product",
+            Self::BadBulletinId => "bad-bulletin-id",
+            Self::BadVersion => "bad-version",
+            Self::BadNumber => "bad-number",
+            Self::DanglingReference => "dangling-reference",
             Self::SelfReference => "self-reference",
             Self::Duplicate => "duplicate",
         }

@@ -16,11 +16,14 @@ const HEADERS_LIMIT: u64 = 1 << 20;
 /// Base-two logarithm of the largest window of a zstd frame: 128 MiB.
 const WINDOW_LOG_LIMIT: u32 = 27;
 const BUFFER_LENGTH: usize = 256 << 10;
+/// Part that tells a workbook, which is one document, from an archive of documents.
+const WORKBOOK_PART: &str = "xl/workbook.xml";
 
 type Visit<'v> = dyn FnMut(Document<'_>) -> Result<(), ReadError> + 'v;
 
 /// Calls `visit` for each document of a path, in order: a plain file; a folder with all below it,
-/// sorted by name; a `.tar`, `.tar.zst`, `.zst` or `.zip` archive, told by content.
+/// sorted by name; a `.tar`, `.tar.zst`, `.zst` or `.zip` archive, told by content. A workbook is a
+/// document, though it is a zip archive.
 ///
 /// A document can be read only within the call. Links to folders are not followed.
 ///
@@ -122,6 +125,11 @@ fn zip(archive: &str, mut file: File, size: u64, visit: &mut Visit<'_>) -> Resul
     file.rewind().map_err(|error| damaged(archive, error))?;
     let input = BufReader::with_capacity(BUFFER_LENGTH, file);
     let mut zip = zip::ZipArchive::new(input).map_err(|error| damaged(archive, error))?;
+    if zip.index_for_name(WORKBOOK_PART).is_some() {
+        let mut input = zip.into_inner();
+        input.rewind().map_err(|error| damaged(archive, error))?;
+        return visit(Document::new(archive, Some(size), &mut input)?);
+    }
     for index in 0..zip.len() {
         let entry = zip.by_index(index).map_err(|error| damaged(archive, error))?;
         if !entry.is_file() {

@@ -47,6 +47,16 @@ counts! {
     superseding,
     /// Vendor fixes with a text about the fixed build.
     fixed_builds,
+    /// Bulletins that databases of packages list.
+    bulletins,
+    /// Packages that databases list.
+    packages,
+    /// Changes of files that databases list.
+    file_changes,
+    /// Changes of registry values that databases list.
+    registry_changes,
+    /// Entries of packages that supersede others.
+    supersedences,
     /// Records that were passed on.
     records,
     /// Warnings that were passed on.

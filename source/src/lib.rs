@@ -18,6 +18,7 @@ mod document;
 mod encoding;
 mod intern;
 mod output;
+mod page;
 mod supersedence;
 
 use std::path::Path;
@@ -26,6 +27,7 @@ pub use container::documents;
 pub use counts::Counts;
 pub use dialect::{DIALECTS, Dialect};
 pub use document::{Document, HELD_LIMIT, ReadError};
+pub use page::{PAGE_LIMIT, read_page};
 use staunch_model::{Record, SourceWarning};
 
 /// Receives what a publication says.

@@ -1,6 +1,6 @@
 use staunch_model::{
-    Fix, Provenance, Publication, PublicationId, Record, SourceWarning, VulnerabilityRecord,
-    WarningCode,
+    BulletinRecord, Fix, PackageRecord, Provenance, Publication, PublicationId, Record,
+    SourceWarning, Unclaimed, VulnerabilityRecord, WarningCode,
 };
 
 use crate::document::excerpt;
@@ -34,6 +34,18 @@ impl<'s> Output<'s> {
 
     pub(crate) fn fix(&mut self, fix: Fix) {
         self.record(Record::Fix(fix));
+    }
+
+    pub(crate) fn bulletin(&mut self, bulletin: BulletinRecord) {
+        self.record(Record::Bulletin(bulletin));
+    }
+
+    pub(crate) fn package(&mut self, package: PackageRecord) {
+        self.record(Record::Package(package));
+    }
+
+    pub(crate) fn unclaimed(&mut self, unclaimed: Unclaimed) {
+        self.record(Record::Unclaimed(unclaimed));
     }
 
     pub(crate) fn warn(&mut self, code: WarningCode, line: u32, message: impl Into<String>) {

@@ -6,6 +6,8 @@ use staunch_source::{Statements, read_document};
 
 const MONTH: &[u8] = include_bytes!("../../fixtures/source/month/input/2019-Mar.xml");
 const ROWS: &[u8] = include_bytes!("../../fixtures/source/rows/input/CVEs_20260628.csv");
+const WORKBOOK: &[u8] =
+    include_bytes!("../../fixtures/source/bulletin-search/input/BulletinSearch.xlsx");
 
 fn read(name: &str, bytes: &[u8]) {
     let mut statements = Statements::default();
@@ -59,6 +61,9 @@ proptest! {
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
         read("x", &bytes);
         read("m.xml", &[b"<cvrfdoc>".as_slice(), &bytes].concat());
+        let database = b"<BulletinDatastore DataVersion=\"1\">".as_slice();
+        read("s.xml", &[database, &bytes].concat());
+        read("b.xlsx", &[b"PK\x03\x04".as_slice(), &bytes].concat());
         let header = ROWS.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
         read("t.csv", &[header, &bytes].concat());
     }
@@ -66,6 +71,11 @@ proptest! {
     #[test]
     fn a_changed_month_never_panics(changes in changes()) {
         read("m.xml", &changed(MONTH, &changes));
+    }
+
+    #[test]
+    fn a_changed_workbook_never_panics(changes in changes()) {
+        read("b.xlsx", &changed(WORKBOOK, &changes));
     }
 
     #[test]

@@ -139,9 +139,22 @@ fn held_documents_can_be_read_later() {
 }
 
 #[test]
+fn a_workbook_is_one_document_by_itself_and_within_an_archive() {
+    let workbook =
+        include_bytes!("../../fixtures/source/bulletin-search/input/BulletinSearch2001-2008.xlsx");
+    let folder = folder();
+    place(&folder, "both/a.xlsx", workbook);
+    let path = place(&folder, "both/b.zip", &zip(&[("inner/b.xlsx", workbook)]));
+    let path = path.parent().expect("a folder");
+    let (counts, read, skipped) = read(path).expect("two workbooks");
+    assert_eq!((counts.documents, counts.rows, skipped.len()), (2, 6, 0));
+    assert_eq!(read, ["a.xlsx", "inner/b.xlsx"]);
+}
+
+#[test]
 fn what_is_no_publication_is_refused_with_what_was_found() {
     let folder = folder();
-    let expected = "no dialect recognises it: expected an XML document with the root element cvrfdoc or a table with the columns DatePosted, CVE, BulletinKB and so on, found";
+    let expected = "no dialect recognises it: expected an XML document with the root element cvrfdoc or an XML document with the root element BulletinDatastore or a workbook (.xlsx) with the columns Bulletin Id, Affected Product and so on or a table with the columns DatePosted, CVE, BulletinKB and so on, found";
     let cases: [(&str, &[u8], &str); 4] = [
         ("empty.xml", b"", "an empty document"),
         (

@@ -26,6 +26,7 @@ fn print_fix(fix: &Fix) -> String {
         ("build", fix.fixed_build.as_ref().map(ToString::to_string)),
         ("payload", fix.payload.map(|kb| kb.to_string())),
         ("title", fix.title.as_ref().map(|title| format!("{title:?}"))),
+        ("bulletin", fix.bulletin.map(|bulletin| bulletin.to_string())),
         ("posted", fix.posted.map(|day| day.to_string())),
     ];
     for (name, value) in optional {
@@ -64,6 +65,7 @@ fn print(statements: &Statements) -> String {
                 vulnerability.disclosed
             ),
             Record::Fix(fix) => print_fix(fix),
+            other => format!("{other:?}"),
         });
     }
     for warning in &statements.warnings {
@@ -90,4 +92,9 @@ fn a_month_of_cvrf_says_what_is_expected() {
 #[test]
 fn a_table_says_what_is_expected() {
     check("rows");
+}
+
+#[test]
+fn both_workbooks_of_the_bulletin_search_say_what_is_expected() {
+    check("bulletin-search");
 }

@@ -1,14 +1,17 @@
 //! What the real publications state, to the last element; run with `--nocapture` for the faults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use staunch_model::{Record, SourceWarning, WarningCode};
+use staunch_model::{PackageRecord, Record, SourceWarning, Unclaimed, WarningCode};
 use staunch_source::{Counts, Sink, read_path};
 
 #[derive(Default)]
 struct Tally {
     vulnerabilities: u64,
     fixes: u64,
+    bulletins: u64,
+    packages: Vec<PackageRecord>,
+    unclaimed: Vec<Unclaimed>,
     warnings: BTreeMap<WarningCode, u64>,
 }
 
@@ -18,6 +21,9 @@ impl Sink for Tally {
             Record::Publication(_) => {}
             Record::Vulnerability(_) => self.vulnerabilities += 1,
             Record::Fix(_) => self.fixes += 1,
+            Record::Bulletin(_) => self.bulletins += 1,
+            Record::Package(package) => self.packages.push(package),
+            Record::Unclaimed(unclaimed) => self.unclaimed.push(unclaimed),
         }
     }
 
@@ -73,6 +79,41 @@ fn the_table_states_what_the_data_says() {
     assert_eq!(tally.of(WarningCode::Unreadable), 0);
     assert_eq!(tally.of(WarningCode::UnknownProduct), 0);
     assert_eq!(tally.of(WarningCode::BadDate), 0);
+}
+
+#[test]
+fn mssecure_states_what_the_data_says() {
+    let Some((counts, tally)) = measure("mssecure/mssecure.xml") else { return };
+    assert_eq!((counts.bulletins, counts.packages), (231, 393));
+    assert_eq!((counts.file_changes, counts.registry_changes), (1_133, 350));
+    assert_eq!((counts.supersedences, counts.products), (59, 104));
+    assert_eq!((tally.bulletins, tally.packages.len()), (231, 393));
+    let packages = || tally.packages.iter();
+    // References in the database, of which several may be to one change.
+    assert_eq!(packages().map(|package| package.files.len()).sum::<usize>(), 757);
+    assert_eq!(packages().map(|package| package.registry.len()).sum::<usize>(), 187);
+    assert_eq!(packages().map(|package| package.products.len()).sum::<usize>(), 815);
+    let products = packages().flat_map(|package| &package.products);
+    assert_eq!(products.map(|product| product.service_packs.len()).sum::<usize>(), 1_385);
+    let superseded = packages().filter(|package| !package.superseded_by.is_empty());
+    assert_eq!(superseded.count() as u64, 106 - tally.of(WarningCode::SelfReference));
+    assert_eq!(packages().filter(|package| package.restart.is_some()).count(), 7);
+    // Every change comes out, with a package or without one: no two stand on one line.
+    let mut changes: BTreeSet<_> = packages()
+        .flat_map(|package| {
+            let files = package.files.iter().map(|file| file.provenance.line);
+            files.chain(package.registry.iter().map(|value| value.provenance.line))
+        })
+        .collect();
+    let successors = |unclaimed: &&Unclaimed| matches!(unclaimed, Unclaimed::Successors(_));
+    assert_eq!(tally.unclaimed.iter().filter(successors).count(), 7);
+    let single = tally.unclaimed.iter().filter(|unclaimed| !successors(unclaimed));
+    changes.extend(single.map(|unclaimed| unclaimed.provenance().line));
+    assert_eq!(changes.len(), 1_133 + 350);
+    assert_eq!(tally.of(WarningCode::DanglingReference), 0);
+    assert_eq!(tally.of(WarningCode::Duplicate), 1);
+    assert_eq!(tally.of(WarningCode::BadNumber), 1);
+    assert_eq!(tally.of(WarningCode::BadSupersedence), 1);
 }
 
 /// Rows of `Custom_20190321.csv`.

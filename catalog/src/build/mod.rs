@@ -19,8 +19,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 use staunch_model::{
-    BulletinId, Fix, FixKind, Impact, KbNumber, ProductMention, Publication, PublicationId, Record,
-    Restart, Severity, SourceWarning, SupersededRef, VulnerabilityId, VulnerabilityRecord,
+    BulletinId, Fix, FixKind, Impact, KbNumber, ProductMention, Provenance, Publication,
+    PublicationId, Record, Restart, Severity, SourceWarning, SupersededRef, VulnerabilityId,
+    VulnerabilityRecord,
 };
 
 use intern::Interner;
@@ -145,6 +146,11 @@ impl Builder {
                 self.vulnerabilities.push((id, publication, vulnerability));
             }
             Record::Fix(fix) => self.push_fix(&fix),
+            Record::Bulletin(bulletin) => self.set_aside("bulletin", &bulletin.provenance),
+            Record::Package(package) => self.set_aside("package", &package.provenance),
+            Record::Unclaimed(unclaimed) => {
+                self.set_aside("change without a package", unclaimed.provenance());
+            }
         }
     }
 
@@ -245,6 +251,12 @@ impl Builder {
             self.mention_is_linux.push(is_linux(&mention.name));
         }
         number
+    }
+
+    /// Counts a statement that no table holds.
+    fn set_aside(&mut self, kind: &str, provenance: &Provenance) {
+        let publication = self.publication_ids.number(&provenance.publication);
+        *self.left_out.entry((kind.to_owned(), publication)).or_default() += 1;
     }
 
     fn leave_out(&mut self, kind: &str, publication: u32, mention: u32) {

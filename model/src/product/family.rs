@@ -31,6 +31,10 @@ pub enum Edition {
     TabletPc = 2,
     HoloLens = 3,
     Mobile = 4,
+    /// Windows NT Server 4.0, Terminal Server Edition.
+    TerminalServer = 5,
+    /// Windows XP 64-Bit Edition Version 2003, for Itanium and made from Server 2003.
+    Version2003 = 6,
 }
 
 /// Number of a service pack; zero is the release to manufacturing.
@@ -254,7 +258,14 @@ impl Architecture {
 }
 
 impl Edition {
-    const ALL: &[Self] = &[Self::MediaCenter, Self::TabletPc, Self::HoloLens, Self::Mobile];
+    const ALL: &[Self] = &[
+        Self::MediaCenter,
+        Self::TabletPc,
+        Self::HoloLens,
+        Self::Mobile,
+        Self::TerminalServer,
+        Self::Version2003,
+    ];
 
     /// Returns the edition's name.
     pub fn as_str(self) -> &'static str {
@@ -263,6 +274,8 @@ impl Edition {
             Self::TabletPc => "Tablet PC Edition",
             Self::HoloLens => "HoloLens",
             Self::Mobile => "Mobile",
+            Self::TerminalServer => "Terminal Server Edition",
+            Self::Version2003 => "64-Bit Edition Version 2003",
         }
     }
 

@@ -27,7 +27,12 @@ pub enum ProductNameError {
 impl OperatingSystem {
     /// Returns the build number that updates for this system carry.
     pub fn build(&self) -> Option<u32> {
-        self.family.build(self.release, self.service_pack)
+        // The 64-bit editions of Windows XP after the first are made from Server 2003.
+        let is_of_server_2003 = self.family == Family::WindowsXp
+            && (self.architecture == Architecture::X64
+                || self.edition == Some(Edition::Version2003));
+        let family = if is_of_server_2003 { Family::Server2003 } else { self.family };
+        family.build(self.release, self.service_pack)
     }
 }
 
@@ -98,6 +103,8 @@ struct Qualifiers {
     architecture: Option<Architecture>,
     edition: Option<Edition>,
     core: bool,
+    /// Whether a word names an edition that shares all updates with its family.
+    sold_edition: bool,
 }
 
 impl Qualifiers {
@@ -114,7 +121,23 @@ impl Qualifiers {
                     2
                 }
                 ["service", "pack", number, ..] => {
+                    // NT 4.0's "6a" replaces "6", and its updates are the same.
+                    let number = number.strip_suffix('a').unwrap_or(number);
                     found.service_pack = ServicePack(number.parse().ok().filter(|n| *n <= 9)?);
+                    3
+                }
+                ["64-bit", "edition", "version", "2003", ..] => {
+                    found.architecture = Some(Architecture::Ia64);
+                    found.edition = Some(Edition::Version2003);
+                    4
+                }
+                ["64-bit", "edition", ..] => {
+                    found.architecture = Some(Architecture::Ia64);
+                    found.sold_edition = true;
+                    2
+                }
+                ["terminal", "server", "edition", ..] => {
+                    found.edition = Some(Edition::TerminalServer);
                     3
                 }
                 ["professional", "x64", "edition", ..] => {
@@ -156,6 +179,15 @@ impl Qualifiers {
                 // Azure Edition is Server 2022 or 2025 on Azure and shares its updates.
                 ["datacenter:", "azure", "edition", ..] => 3,
                 ["-", "extra"] => 2,
+                ["professional" | "server" | "workstation", ..] => {
+                    found.sold_edition = true;
+                    1
+                }
+                ["advanced" | "datacenter", "server", ..]
+                | ["home" | "standard" | "enterprise" | "datacenter" | "web", "edition", ..] => {
+                    found.sold_edition = true;
+                    2
+                }
                 _ if *word == "rtm" => 1,
                 _ => return None,
             };
@@ -165,6 +197,14 @@ impl Qualifiers {
 
     /// Puts the parts together, with what the family implies and the name leaves out.
     fn system(self, family: Family) -> Option<OperatingSystem> {
+        let edition_fits = match self.edition {
+            Some(Edition::TerminalServer) => family == Family::WindowsNt4,
+            Some(Edition::Version2003) => family == Family::WindowsXp,
+            _ => !self.sold_edition || family < Family::WindowsVista,
+        };
+        if !edition_fits {
+            return None;
+        }
         let release = match (family, self.release) {
             (Family::Windows10, None) => "1507".parse().ok(),
             (Family::Windows11, None) => "21H2".parse().ok(),
@@ -222,12 +262,18 @@ impl fmt::Display for OperatingSystem {
         match self.edition {
             Some(Edition::HoloLens) => f.write_str(" for HoloLens")?,
             Some(Edition::Mobile) => f.write_str(" Mobile")?,
+            Some(edition @ (Edition::TerminalServer | Edition::Version2003)) => {
+                write!(f, " {}", edition.as_str())?;
+            }
             Some(edition) => write!(f, " {} 2005", edition.as_str())?,
             None => {}
         }
         let implied = self.family.is_server() && self.family >= Family::Server2012
             || matches!(self.family, Family::WindowsRt | Family::WindowsRt81)
-            || matches!(self.edition, Some(Edition::HoloLens | Edition::Mobile));
+            || matches!(
+                self.edition,
+                Some(Edition::HoloLens | Edition::Mobile | Edition::Version2003)
+            );
         match self.architecture {
             _ if implied => {}
             Architecture::X86 if self.family < Family::WindowsVista => {}
@@ -307,6 +353,22 @@ mod tests {
             ),
             ("Windows Server 2022 Datacenter: Azure Edition", "Windows Server 2022"),
             ("Windows RT 8.1", "Windows RT 8.1"),
+            (
+                "Microsoft Windows NT Workstation 4.0 Service Pack 6a",
+                "Windows NT 4.0 Service Pack 6",
+            ),
+            (
+                "Windows NT Server 4.0 Terminal Server Edition Service Pack 6",
+                "Windows NT 4.0 Terminal Server Edition Service Pack 6",
+            ),
+            ("Windows 2000 Professional Service Pack 4", "Windows 2000 Service Pack 4"),
+            ("Windows 2000 Advanced Server", "Windows 2000"),
+            (
+                "Windows XP 64-Bit Edition Service Pack 1",
+                "Windows XP for Itanium-based Systems Service Pack 1",
+            ),
+            ("Windows XP 64-Bit Edition Version 2003", "Windows XP 64-Bit Edition Version 2003"),
+            ("Windows Server 2003 64-Bit Edition", "Windows Server 2003 for Itanium-based Systems"),
         ];
         for (published, expected) in names {
             assert_eq!(canonical(published), expected, "{published}");
@@ -319,6 +381,8 @@ mod tests {
         for name in [
             "Windows Admin Center",
             "Windows Server 2012 R3",
+            "Windows Server 2012 Datacenter Edition",
+            "Windows 2000 Terminal Server Edition",
             "Windows 10 HLK Version 22H2",
             "Windows 100 for x64-based Systems",
             "Windows 7 for x64-based Systems Service Pack x",

@@ -1,9 +1,12 @@
 //! The ways in which publications are written. A new one is one file here and one line in
 //! [`DIALECTS`].
 
+mod bulletin_search;
 mod cvrf;
+mod mssecure;
 mod rows;
 mod table;
+mod xml;
 
 use crate::{Counts, Document, ReadError, Sink};
 
@@ -28,4 +31,5 @@ pub trait Dialect: Sync {
 }
 
 /// Every dialect that is understood.
-pub static DIALECTS: &[&dyn Dialect] = &[&cvrf::Cvrf, &table::Table];
+pub static DIALECTS: &[&dyn Dialect] =
+    &[&cvrf::Cvrf, &mssecure::MsSecure, &bulletin_search::BulletinSearch, &table::Table];

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod bulletin;
 mod catalog;
 mod completions;
 mod explain;
@@ -41,6 +42,8 @@ enum Command {
     Plan(plan::Args),
     Explain(explain::Args),
     #[command(subcommand)]
+    Bulletin(bulletin::Command),
+    #[command(subcommand)]
     Catalog(catalog::Command),
     Completions(completions::Args),
     Man(man::Args),
@@ -53,6 +56,7 @@ impl Cli {
             Command::Scan(args) => args.run(),
             Command::Plan(args) => args.run(),
             Command::Explain(args) => args.run(),
+            Command::Bulletin(command) => command.run(),
             Command::Catalog(command) => command.run(),
             Command::Completions(args) => args.run(),
             Command::Man(args) => args.run(),

@@ -251,7 +251,7 @@ fn nesting_and_text_are_bounded() {
         refusal(&deep),
         "m.xml, line 1: expected a nesting of at most 64 elements, found more"
     );
-    let long = document(&format!("<v:Note>{}</v:Note>", "&lt;".repeat(super::TEXT_LIMIT + 1)));
+    let long = document(&format!("<v:Note>{}</v:Note>", "&lt;".repeat((4 << 20) + 1)));
     assert_eq!(
         refusal(&long),
         "m.xml, line 12: expected a text in an element of at most 4194304 bytes, found more"

@@ -1,0 +1,188 @@
+//! HTML tables: the tags of tables are read, everything else stays as text for the inline reader.
+
+use super::{Cell, Line, MOST_CELLS, MOST_ROWS, Row, Table};
+
+/// Widest span that is believed.
+const WIDEST_SPAN: u16 = 60;
+
+/// Tells whether a table begins at a line.
+pub(super) fn opens_table(text: &str) -> bool {
+    text.len() >= 6 && text.as_bytes()[..6].eq_ignore_ascii_case(b"<table")
+}
+
+/// Reads a table to its end, and says how many lines it takes.
+///
+/// A table without an end goes on to the first text between its rows.
+pub(super) fn table(lines: &[Line<'_>]) -> (Table, usize) {
+    let mut builder = Builder::default();
+    for (at, line) in lines.iter().enumerate() {
+        let text = line.text.trim_start();
+        if builder.is_between_rows() && !text.is_empty() && !text.starts_with('<') {
+            return (builder.finish(), at);
+        }
+        builder.line(*line);
+        if builder.is_closed {
+            return (builder.finish(), at + 1);
+        }
+    }
+    (builder.finish(), lines.len())
+}
+
+#[derive(Default)]
+struct Builder {
+    rows: Vec<Row>,
+    /// Cells of earlier rows that reach down: column, cell, rows left.
+    hanging: Vec<(usize, Cell, u16)>,
+    row: Option<Row>,
+    cell: Option<(Cell, u16)>,
+    depth: usize,
+    is_closed: bool,
+}
+
+impl Builder {
+    fn line(&mut self, line: Line<'_>) {
+        let mut rest = line.text;
+        while let Some(open) = rest.find('<') {
+            let (before, tail) = rest.split_at(open);
+            self.text(before);
+            let Some(tag) = Tag::read(tail) else {
+                self.text("<");
+                rest = &tail[1..];
+                continue;
+            };
+            rest = &tail[tag.length..];
+            self.tag(&tag, &tail[..tag.length], line.number);
+            if self.is_closed {
+                return;
+            }
+        }
+        self.text(rest);
+        self.text("\n");
+    }
+
+    /// Tells whether a row has ended and no other has begun.
+    fn is_between_rows(&self) -> bool {
+        !self.rows.is_empty() && self.row.is_none() && self.cell.is_none()
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some((cell, _)) = &mut self.cell {
+            cell.text.push_str(text);
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag<'_>, raw: &str, line: u32) {
+        match (tag.name.as_str(), tag.is_end) {
+            ("table", false) => self.depth += 1,
+            ("table", true) => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.depth == 0 {
+                    self.is_closed = true;
+                }
+            }
+            ("tr", false) => {
+                self.end_row();
+                self.row = Some(Row { line, ..Row::default() });
+            }
+            ("tr", true) => self.end_row(),
+            ("td" | "th", false) => {
+                self.end_cell();
+                let row = self.row.get_or_insert_with(|| Row { line, ..Row::default() });
+                row.is_head |= tag.name == "th";
+                let columns = tag.span("colspan");
+                let cell = Cell { text: String::new(), columns, is_continued: false };
+                self.cell = Some((cell, tag.span("rowspan")));
+            }
+            ("td" | "th", true) => self.end_cell(),
+            ("br", _) => {}
+            _ => self.text(raw),
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let Some((mut cell, down)) = self.cell.take() else { return };
+        cell.text = tidy(&cell.text);
+        self.fill_hanging();
+        let Some(row) = &mut self.row else { return };
+        if row.cells.len() >= MOST_CELLS {
+            return;
+        }
+        if down > 1 {
+            let continued = Cell { is_continued: true, ..cell.clone() };
+            self.hanging.push((row.width(), continued, down));
+        }
+        row.cells.push(cell);
+    }
+
+    /// Puts in the cells that reach down from above at the column where the row has got to.
+    fn fill_hanging(&mut self) {
+        let Some(row) = &mut self.row else { return };
+        while row.cells.len() < MOST_CELLS {
+            let at = row.width();
+            let Some((_, cell, _)) = self.hanging.iter().find(|(column, ..)| *column == at) else {
+                return;
+            };
+            row.cells.push(cell.clone());
+        }
+    }
+
+    fn end_row(&mut self) {
+        self.end_cell();
+        self.fill_hanging();
+        let Some(row) = self.row.take() else { return };
+        for hanging in &mut self.hanging {
+            hanging.2 -= 1;
+        }
+        self.hanging.retain(|(_, _, left)| *left > 0);
+        if !row.cells.is_empty() && self.rows.len() < MOST_ROWS {
+            self.rows.push(row);
+        }
+    }
+
+    fn finish(mut self) -> Table {
+        self.end_row();
+        Table { rows: self.rows }
+    }
+}
+
+/// Trims every line and drops the empty ones.
+fn tidy(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
+struct Tag<'t> {
+    name: String,
+    attributes: &'t str,
+    is_end: bool,
+    /// Bytes from `<` to `>`.
+    length: usize,
+}
+
+impl<'t> Tag<'t> {
+    /// Reads the tag that begins here, when one does.
+    fn read(text: &'t str) -> Option<Self> {
+        let length = text.find('>')? + 1;
+        let body = &text[1..length - 1];
+        let (is_end, body) = match body.strip_prefix('/') {
+            Some(body) => (true, body),
+            None => (false, body),
+        };
+        let name_end = body.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(body.len());
+        let name = body[..name_end].to_ascii_lowercase();
+        (!name.is_empty()).then_some(Self { name, attributes: &body[name_end..], is_end, length })
+    }
+
+    fn span(&self, attribute: &str) -> u16 {
+        self.attributes
+            .to_ascii_lowercase()
+            .split_once(attribute)
+            .and_then(|(_, rest)| {
+                let value =
+                    rest.trim_start().strip_prefix('=')?.trim_start_matches([' ', '"', '\'']);
+                let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+                value[..digits].parse().ok()
+            })
+            .map_or(1, |span: u16| span.clamp(1, WIDEST_SPAN))
+    }
+}

@@ -1,0 +1,174 @@
+//! Text within a block: marks, links, entities.
+
+/// Raw inline text of a page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Inline<'t>(&'t str);
+
+/// A link with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) text: String,
+    pub(crate) target: String,
+}
+
+impl<'t> Inline<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self(text)
+    }
+
+    /// Returns the text without marks, tags and link targets; no-break spaces become spaces and
+    /// zero-width characters go.
+    pub(crate) fn plain(self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        let mut rest = self.0;
+        while let Some(c) = rest.chars().next() {
+            let tail = &rest[c.len_utf8()..];
+            rest = match c {
+                '\\' if tail.starts_with(|c: char| c.is_ascii_punctuation()) => {
+                    out.extend(tail.chars().next());
+                    &tail[1..]
+                }
+                '*' | '`' => tail,
+                '!' if tail.starts_with('[') => tail,
+                '[' => tail,
+                ']' if tail.starts_with('(') => after_target(tail),
+                ']' => tail,
+                '<' if starts_tag(tail) => tail.find('>').map_or(tail, |end| &tail[end + 1..]),
+                '&' => match entity(tail) {
+                    Some((decoded, length)) => {
+                        push(&mut out, decoded);
+                        &tail[length..]
+                    }
+                    None => {
+                        out.push('&');
+                        tail
+                    }
+                },
+                _ => {
+                    push(&mut out, c);
+                    tail
+                }
+            };
+        }
+        let lines: Vec<&str> = out.lines().map(str::trim).collect();
+        lines.join("\n").trim().to_owned()
+    }
+
+    /// Lists the links, in order.
+    pub(crate) fn links(self) -> Vec<Link> {
+        let mut links = Vec::new();
+        let mut from = 0;
+        while let Some(found) = self.0[from..].find("](") {
+            let middle = from + found;
+            let target_text = &self.0[middle + 1..];
+            let after = after_target(target_text);
+            let target = &target_text[1..target_text.len() - after.len()];
+            let target = target.strip_suffix(')').unwrap_or(target);
+            let open = opening(&self.0[..middle]);
+            links.push(Link {
+                text: Inline(&self.0[open..middle]).plain(),
+                target: target.split(' ').next().unwrap_or(target).to_owned(),
+            });
+            from = self.0.len() - after.len();
+        }
+        links
+    }
+}
+
+/// Farthest that a bracket, a link target or a tag reaches, in characters; what is longer is text.
+/// Without a bound, a hostile line of brackets would cost the square of its length.
+const REACH: usize = 2_000;
+
+/// Finds the bracket that the one at the end closes; the text after it begins the link.
+fn opening(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().rev().take(REACH) {
+        match c {
+            ']' => depth += 1,
+            '[' if depth == 0 => return at + 1,
+            '[' => depth -= 1,
+            _ => {}
+        }
+    }
+    text.char_indices().rev().take(REACH).last().map_or(0, |(at, _)| at)
+}
+
+/// Returns what follows a parenthesised link target; parentheses within it are counted.
+fn after_target(text: &str) -> &str {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().take(REACH) {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return &text[at + 1..];
+                }
+            }
+            '\n' => return &text[at..],
+            _ => {}
+        }
+    }
+    text.char_indices().nth(REACH).map_or("", |(at, _)| &text[at..])
+}
+
+fn starts_tag(text: &str) -> bool {
+    let name = text.strip_prefix('/').unwrap_or(text);
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().take(REACH).find(|c| matches!(c, '<' | '>')) == Some('>')
+}
+
+fn push(out: &mut String, c: char) {
+    match c {
+        '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' => out.push(' '),
+        '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' => {}
+        _ => out.push(c),
+    }
+}
+
+/// Decodes the entity after an ampersand, and says how long it is.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(10).position(|b| b == b';')?;
+    let decoded = match &text[..end] {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        number => {
+            let digits = number.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    };
+    Some((decoded, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_go_and_text_stays() {
+        for (raw, plain) in [
+            ("**Published:** May&nbsp;11", "Published: May 11"),
+            ("[**MS04-011**](http://x/(v=Security.10))\\*", "MS04-011*"),
+            ("a < b and <strong>c</strong><br />", "a < b and c"),
+            ("`Windowsxp-kb840374.exe /quiet`", "Windowsxp-kb840374.exe /quiet"),
+            ("\u{200b}x\u{a0}y", "x y"),
+        ] {
+            assert_eq!(Inline::new(raw).plain(), plain);
+        }
+    }
+
+    #[test]
+    fn links_know_text_and_target() {
+        let links = Inline::new("see [**KB**1](http://a/b(c)d) and [two](http://e)").links();
+        let pairs: Vec<_> = links.iter().map(|l| (l.text.as_str(), l.target.as_str())).collect();
+        assert_eq!(pairs, [("KB1", "http://a/b(c)d"), ("two", "http://e")]);
+    }
+}

@@ -1,0 +1,125 @@
+//! Faults of a deployment section: statements that belong to another product or update.
+
+use staunch_model::BulletinPage;
+
+use super::commands::article_number;
+use super::product::names;
+use super::reader::Draft;
+use crate::page::{Page, warning};
+
+/// Product lines whose service packs do not hold the updates of each other.
+const LINES: &[(&str, &[&str])] = &[
+    ("exchange", &["exchange"]),
+    ("sql", &["sql server", "msde", "data engine"]),
+    ("office", &["office", "word", "excel", "outlook", "powerpoint", "visio", "project"]),
+    ("isa", &["isa server", "proxy server"]),
+    ("biztalk", &["biztalk"]),
+    (
+        "windows",
+        &[
+            "windows 2000",
+            "windows xp",
+            "windows server",
+            "windows nt",
+            "windows vista",
+            "windows 7",
+        ],
+    ),
+];
+
+/// Takes a foreign service pack out, and reports articles that the rest of the page does not know.
+///
+/// `known` are the numbers of articles that stand elsewhere on the page, in order; `is_only` tells
+/// whether the page has no other platform.
+pub(super) fn check(known: &[u32], is_only: bool, draft: &mut Draft, out: &mut BulletinPage) {
+    service_pack(draft, out);
+    if !known.is_empty() {
+        articles(known, is_only, draft, out);
+    }
+}
+
+/// Lists the numbers of articles that the page states: its own, all that stand before a line, and
+/// after it those that are no part of a command, key or folder.
+pub(super) fn articles_stated(page: &Page<'_>, line: u32, out: &BulletinPage) -> Vec<u32> {
+    let mut numbers: Vec<u32> = out.kbs.iter().map(|kb| kb.number()).collect();
+    let mut line_at = 1;
+    let bytes = page.text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits == 0 {
+            line_at += u32::from(bytes[at] == b'\n');
+            at += 1;
+            continue;
+        }
+        let is_glued = at > 0 && bytes[at - 1].is_ascii_alphabetic();
+        if (6..=7).contains(&digits) && (line_at <= line || !is_glued) {
+            numbers.extend(page.text[at..at + digits].parse::<u32>().ok());
+        }
+        at += digits;
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+fn service_pack(draft: &mut Draft, out: &mut BulletinPage) {
+    let Some(statement) = &draft.platform.included_in else { return };
+    let product = lines(&draft.platform.product.replace("Outlook Express", ""));
+    let included = lines(statement);
+    let is_foreign = !product.is_empty()
+        && !included.is_empty()
+        && !included.iter().any(|line| product.contains(line))
+        && (included != ["windows"] || product == ["exchange"] || product == ["sql"]);
+    if is_foreign {
+        let message = format!("{:?} under {:?}", statement, draft.platform.product);
+        out.warnings.push(warning("foreign-service-pack", draft.included_line, message));
+        draft.platform.included_in = None;
+    }
+}
+
+fn lines(text: &str) -> Vec<&'static str> {
+    let lower = text.to_lowercase();
+    let has = |list: &[&str]| list.iter().any(|name| names(&lower, name));
+    LINES.iter().filter(|(_, list)| has(list)).map(|(line, _)| *line).collect()
+}
+
+/// Reports each number of an article that only the deployment section has.
+fn articles(known: &[u32], is_only: bool, draft: &Draft, out: &mut BulletinPage) {
+    let platform = &draft.platform;
+    let removal = platform.removal.as_deref().map(folder).unwrap_or_default();
+    let places = [
+        ("command", platform.commands.iter().map(String::as_str).collect::<Vec<_>>()),
+        ("registry key", platform.registry_keys.iter().map(String::as_str).collect()),
+        ("removal folder", removal),
+    ];
+    let named: Vec<(&str, u32)> = places
+        .into_iter()
+        .flat_map(|(place, texts)| {
+            texts.into_iter().filter_map(move |text| Some((place, article_number(text)?)))
+        })
+        .collect();
+    let is_known = |number: u32| {
+        known.binary_search(&number).is_ok() || platform.product.contains(&number.to_string())
+    };
+    // A section whose numbers agree is about an update of its own.
+    let has_known = named.iter().any(|(_, number)| is_known(*number));
+    let mut reported = Vec::new();
+    for (place, number) in named {
+        if !(has_known || is_only) || is_known(number) || reported.contains(&number) {
+            continue;
+        }
+        reported.push(number);
+        let message = format!("{place} of {:?} names {number}", platform.product);
+        out.warnings.push(warning("kb-differs", draft.line, message));
+    }
+}
+
+/// Returns the folders of uninstallers that a text names.
+fn folder(text: &str) -> Vec<&str> {
+    text.split("$NTUninstall")
+        .skip(1)
+        .take(8)
+        .map(|rest| &rest[..rest.find('$').unwrap_or_default()])
+        .collect()
+}

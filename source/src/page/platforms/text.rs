@@ -1,0 +1,68 @@
+//! Lines of a page with the label that begins them.
+
+use crate::page::inline::Inline;
+
+/// A line split into its bold beginning and the rest, as plain text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Labelled {
+    pub(crate) label: String,
+    pub(crate) rest: String,
+}
+
+/// Splits a line that begins with bold text: `**Restart** **required:** no`.
+pub(crate) fn labelled(raw: &str) -> Option<Labelled> {
+    let mut rest = raw.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{200b}');
+    let mut label = String::new();
+    loop {
+        let (bold, after) = if let Some(body) = rest.strip_prefix("**") {
+            body.split_once("**")?
+        } else if let Some(body) = rest.strip_prefix("<strong>") {
+            body.split_once("</strong>")?
+        } else {
+            break;
+        };
+        label.push_str(bold);
+        label.push(' ');
+        let next = after.trim_start();
+        let goes_on = next.starts_with("**") || next.starts_with("<strong>");
+        let has_end = bold.trim_end().ends_with([':', '：', '?', '？']);
+        rest = after;
+        if !goes_on || has_end {
+            break;
+        }
+        rest = next;
+    }
+    if label.is_empty() {
+        return None;
+    }
+    let rest = Inline::new(rest).plain();
+    let rest = rest.trim_start_matches([' ', ':', '：', '*', '.']).trim().to_owned();
+    let label = Inline::new(&label).plain();
+    Some(Labelled { label: label.trim_end_matches([' ', ':', '：']).to_owned(), rest })
+}
+
+/// Returns the plain text of a line, with the backslash of folders that an escape took away.
+pub(crate) fn plain(raw: &str) -> String {
+    let text = Inline::new(raw).plain();
+    if text.contains("%$") { text.replace("%$", "%\\$") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bold_beginnings_are_labels() {
+        for (raw, label, rest) in [
+            ("**Restart requirement**", "Restart requirement", ""),
+            ("**Necessario riavvio**: no", "Necessario riavvio", "no"),
+            ("**Neustart** **anforderung:** ja", "Neustart anforderung", "ja"),
+            ("**注意：**安装", "注意", "安装"),
+            ("<strong>HotPatching</strong>", "HotPatching", ""),
+        ] {
+            let read = labelled(raw).unwrap();
+            assert_eq!((read.label.as_str(), read.rest.as_str()), (label, rest));
+        }
+        assert!(labelled("plain **bold**").is_none());
+    }
+}

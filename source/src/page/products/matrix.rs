@@ -1,0 +1,251 @@
+//! The severity of each vulnerability on each product.
+
+use std::collections::HashMap;
+
+use super::super::warning;
+use super::cell::{Reading, read};
+use super::columns::{Column, Columns, Role, one_line};
+use super::name::is_product_like;
+use super::scan::cves;
+use super::table::Placed;
+use super::words::{COLUMNS, Words};
+use staunch_model::{CveId, Impact, PageRating, PageWarning};
+
+/// Reader of severity tables; cells repeat, so that each text is read once.
+pub(super) struct Matrix {
+    words: Words,
+    known: HashMap<String, Reading>,
+    pub(super) ratings: Vec<PageRating>,
+    pub(super) warnings: Vec<PageWarning>,
+    /// Tables that gave a rating.
+    pub(super) tables: u32,
+}
+
+/// Most cells that are warned about.
+const MOST_WARNINGS: usize = 20;
+/// Most ratings of a page; the largest pages have some thousand.
+const MOST_RATINGS: usize = 50_000;
+
+impl Matrix {
+    pub(super) fn new(words: Words) -> Self {
+        Self { words, known: HashMap::new(), ratings: Vec::new(), warnings: Vec::new(), tables: 0 }
+    }
+
+    /// Reads a table, when it is one of severities.
+    pub(super) fn table(&mut self, columns: &Columns, rows: &[Placed<'_>], only: Option<CveId>) {
+        let before = (self.ratings.len(), self.warnings.len());
+        let first = columns.columns.first().map(|column| &column.role);
+        if columns.has_cves() && first != Some(&Role::Vulnerability) {
+            self.by_column(columns, rows);
+        } else if self.is_rated(columns, rows) {
+            if first == Some(&Role::Vulnerability) || !self.rows_are_products(columns, rows) {
+                self.by_row(columns, rows, only);
+            } else {
+                self.by_place(columns, rows, only);
+            }
+        }
+        if self.ratings.len() > before.0 {
+            self.tables += 1;
+        } else {
+            self.warnings.truncate(before.1);
+        }
+    }
+
+    fn reading(&mut self, text: &str) -> Reading {
+        if let Some(reading) = self.known.get(text) {
+            return reading.clone();
+        }
+        let reading = read(text, self.words);
+        self.known.insert(text.to_owned(), reading.clone());
+        reading
+    }
+
+    /// Tells whether a cell rates something.
+    pub(super) fn is_severity(&mut self, text: &str) -> bool {
+        text.len() < 200 && matches!(self.reading(text), Reading::Rated(_))
+    }
+
+    /// Products in rows and vulnerabilities in columns.
+    fn by_column(&mut self, columns: &Columns, rows: &[Placed<'_>]) {
+        // Where there is one vulnerability its severity may stand in the column of all.
+        let is_one = |column: &&Column| matches!(&column.role, Role::Cves(ids) if ids.len() == 1);
+        let aggregate_at = (columns.columns.iter().filter(is_one).count() == 1)
+            .then(|| columns.columns.iter().position(|c| c.role == Role::AggregateSeverity))
+            .flatten();
+        for row in rows {
+            let Some(named) = &row.named else { continue };
+            let aggregate = aggregate_at.and_then(|at| row.texts.get(at)).map(String::as_str);
+            for (at, text) in row.texts.iter().enumerate() {
+                let Role::Cves(ids) = &columns.columns[at].role else { continue };
+                let ids: Vec<Option<CveId>> = ids.iter().copied().map(Some).collect();
+                self.cell(text, &named.name, &ids, None, row.line, aggregate);
+            }
+        }
+    }
+
+    /// Vulnerabilities in rows and products in columns.
+    fn by_row(&mut self, columns: &Columns, rows: &[Placed<'_>], only: Option<CveId>) {
+        let has_ids = rows.iter().any(|row| !ids_of(row).is_empty());
+        let plain: Vec<&Placed<'_>> =
+            rows.iter().filter(|row| has_ids || !self.is_aggregate(row)).collect();
+        for row in &plain {
+            let ids = ids_of(row);
+            let ids: Vec<Option<CveId>> = match (ids.is_empty(), has_ids) {
+                (true, true) => continue,
+                (true, false) => vec![only.filter(|_| plain.len() == 1)],
+                (false, _) => ids.into_iter().map(Some).collect(),
+            };
+            let impact = self.impact_of(columns, row);
+            for (at, text) in row.texts.iter().enumerate().skip(1) {
+                let column = &columns.columns[at];
+                if matches!(
+                    column.role,
+                    Role::Vulnerability | Role::VulnerabilityImpact | Role::Cves(_)
+                ) {
+                    continue;
+                }
+                // Titles of vulnerabilities have a column of their own in some tables.
+                if column.role == Role::Other
+                    && !is_product_like(&column.head)
+                    && matches!(self.reading(text), Reading::Unknown | Reading::Impact(_))
+                {
+                    continue;
+                }
+                self.cell(text, &column.head, &ids, impact, row.line, None);
+            }
+        }
+    }
+
+    /// Products in rows and places of use in columns: servers on the internet, within, clients.
+    fn by_place(&mut self, columns: &Columns, rows: &[Placed<'_>], only: Option<CveId>) {
+        for row in rows {
+            if self.is_aggregate(row) {
+                continue;
+            }
+            let Some(first) = row.texts.first() else { continue };
+            let product = super::table::name_of(first);
+            for (at, text) in row.texts.iter().enumerate().skip(1) {
+                let head = &columns.columns[at].head;
+                let product = if head.is_empty() || self.is_severity(head) {
+                    product.clone()
+                } else {
+                    format!("{product} ({head})")
+                };
+                self.cell(text, &product, &[only], None, row.line, None);
+            }
+        }
+    }
+
+    fn cell(
+        &mut self,
+        text: &str,
+        product: &str,
+        ids: &[Option<CveId>],
+        impact: Option<Impact>,
+        line: u32,
+        aggregate: Option<&str>,
+    ) {
+        let mut reading = self.reading(text);
+        if let (Reading::Impact(impact), Some(aggregate)) = (&reading, aggregate)
+            && let Reading::Rated(mut ratings) = self.reading(aggregate)
+            && ratings.len() == 1
+        {
+            ratings[0].impact = Some(*impact);
+            reading = Reading::Rated(ratings);
+        }
+        match reading {
+            Reading::Rated(ratings) => {
+                for rating in ratings {
+                    let product = match &rating.machines {
+                        Some(machines) => format!("{product} ({machines})"),
+                        None => product.to_owned(),
+                    };
+                    for cve in ids {
+                        if self.ratings.len() < MOST_RATINGS {
+                            self.ratings.push(PageRating {
+                                cve: *cve,
+                                product: product.clone(),
+                                impact: rating.impact.or(impact),
+                                severity: rating.severity,
+                            });
+                        }
+                    }
+                }
+            }
+            Reading::Unknown | Reading::Impact(_) if self.warnings.len() < MOST_WARNINGS => {
+                let text: String = one_line(text).chars().take(60).collect();
+                let message = format!("expected a severity for {product:.80}, found {text:?}");
+                self.warnings.push(warning("bad-severity", line, message));
+            }
+            Reading::Unknown | Reading::Impact(_) | Reading::Empty | Reading::Unaffected => {}
+        }
+    }
+
+    /// Returns the gravest impact that a row's own column names.
+    fn impact_of(&self, columns: &Columns, row: &Placed<'_>) -> Option<Impact> {
+        let at =
+            columns.columns.iter().position(|column| column.role == Role::VulnerabilityImpact)?;
+        match read(row.texts.get(at)?, self.words) {
+            Reading::Impact(impact) => Some(impact),
+            _ => None,
+        }
+    }
+
+    /// Tells whether most cells beside the first column are words of severity.
+    fn is_rated(&mut self, columns: &Columns, rows: &[Placed<'_>]) -> bool {
+        let (mut words, mut rated, mut all) = (0, 0, 0);
+        for row in rows.iter().take(80) {
+            for (at, text) in row.texts.iter().enumerate().skip(1) {
+                if columns.columns[at].role == Role::VulnerabilityImpact {
+                    continue;
+                }
+                match self.reading(text) {
+                    Reading::Rated(_) => {
+                        words += 1;
+                        rated += 1;
+                    }
+                    Reading::Unaffected => words += 1,
+                    Reading::Empty => continue,
+                    Reading::Impact(_) | Reading::Unknown => {}
+                }
+                all += 1;
+            }
+        }
+        let is_reference = columns.columns.iter().any(|column| {
+            matches!(column.role, Role::AggregateSeverity | Role::MaximumImpact | Role::Replaced)
+        });
+        let has_ids = rows.iter().any(|row| !ids_of(row).is_empty());
+        rated > 0 && !is_reference && words * if has_ids { 5 } else { 2 } >= all
+    }
+
+    /// Tells whether the rows name products rather than the columns.
+    fn rows_are_products(&self, columns: &Columns, rows: &[Placed<'_>]) -> bool {
+        let in_rows = rows
+            .iter()
+            .filter(|row| row.texts.first().is_some_and(|text| is_product_like(text)))
+            .count();
+        let in_head = columns.columns.iter().skip(1).filter(|c| is_product_like(&c.head)).count();
+        in_rows > 0 && in_head * rows.len().max(1) < in_rows * columns.columns.len()
+    }
+
+    fn is_aggregate(&self, row: &Placed<'_>) -> bool {
+        let text = row.texts.first().map(|text| one_line(text)).unwrap_or_default();
+        self.words.key(COLUMNS, &text) == Some("aggregate_severity")
+            || matches!(self.words.prefix(COLUMNS, &text), Some(("aggregate_severity", _)))
+    }
+}
+
+/// Vulnerabilities that the first cells of a row name, in text or else in links.
+fn ids_of(row: &Placed<'_>) -> Vec<CveId> {
+    for (cell, text) in row.cells.iter().zip(&row.texts).take(2) {
+        let named = cves(text);
+        if !named.is_empty() {
+            return named;
+        }
+        let linked = cves(&cell.text);
+        if !linked.is_empty() {
+            return linked;
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,347 @@
+//! From a product's name on a page to the products of the vocabulary.
+//!
+//! Names of systems and components are Latin on every page. What stands around them is in the
+//! page's language and carries little: words in lower case or in another script are passed over,
+//! and the lexicons name service packs and Server Core where those are translated.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use super::parts::{Part, PartKind, parts};
+use super::system::Mention;
+use super::token::{Token, tokens};
+use super::words::{QUALIFIERS, spellings};
+use staunch_model::Product;
+
+/// A product that a text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// The part of the text that names it.
+    pub(super) name: String,
+    /// Name in the vocabulary.
+    pub(super) canonical: Option<String>,
+    /// Whether it names an operating system of the NT line.
+    pub(super) is_system: bool,
+    /// Service pack that the system never had.
+    pub(super) impossible_pack: Option<u8>,
+}
+
+/// Longest text that is taken for a name, in bytes.
+const LONGEST_NAME: usize = 600;
+
+/// Reads the products that a text names. A text that names none is one product without a
+/// canonical name.
+pub(super) fn readings(text: &str) -> Vec<Reading> {
+    let unread = || Reading {
+        name: text.to_owned(),
+        canonical: None,
+        is_system: false,
+        impossible_pack: None,
+    };
+    if text.len() > LONGEST_NAME {
+        return vec![unread()];
+    }
+    let tokens = tokens(text);
+    let parts = parts(&tokens);
+    let found = Found::of(text, &tokens, &parts);
+    let readings = match (found.mentions.is_empty(), found.components.is_empty()) {
+        (true, true) => Vec::new(),
+        (true, false) => {
+            vec![Reading { canonical: application(text, &tokens, &parts), ..unread() }]
+        }
+        (false, true) => found.systems(text),
+        (false, false) => found.components_on_systems(text),
+    };
+    if readings.is_empty() { vec![unread()] } else { readings }
+}
+
+/// Lists the systems that a sentence speaks of, as it names them.
+pub(super) fn systems(sentence: &str) -> Vec<String> {
+    let tokens = tokens(sentence);
+    let found = Found::of(sentence, &tokens, &parts(&tokens));
+    let starts = found.mentions.iter().skip(1).map(|(_, next)| next.start);
+    let ends = starts.chain([sentence.len()]);
+    let mut names: Vec<String> = Vec::new();
+    for ((_, mention), next) in found.mentions.iter().zip(ends) {
+        let name = segment(sentence, mention.start, mention.end, next);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Tells whether a text names a system or something that is installed on one.
+pub(super) fn is_product_like(text: &str) -> bool {
+    if text.len() > LONGEST_NAME {
+        return false;
+    }
+    let tokens = tokens(text);
+    let names_publisher = tokens.iter().any(|token| KNOWN.contains(&token.word.as_str()));
+    names_publisher || parts(&tokens).iter().any(|part| matches!(part.kind, PartKind::System(_)))
+}
+
+/// Words that stand in the names of the publisher's products and rarely elsewhere.
+const KNOWN: &[&str] = &[
+    "microsoft",
+    "windows",
+    "office",
+    "word",
+    "excel",
+    "powerpoint",
+    "outlook",
+    "exchange",
+    "explorer",
+    "visio",
+    "sharepoint",
+    "sql",
+    "works",
+    ".net",
+    "isa",
+    "biztalk",
+    "directx",
+    "msn",
+    "silverlight",
+    "flash",
+    "edge",
+    "lync",
+    "skype",
+    "publisher",
+    "access",
+    "frontpage",
+    "project",
+    "forefront",
+    "xml",
+    "jscript",
+    "vbscript",
+    "mdac",
+];
+
+/// A run of words that names something installed on a system.
+struct Component {
+    name: String,
+    at: usize,
+}
+
+#[derive(Default)]
+struct Found {
+    /// Systems with the number of the part that each begins with.
+    mentions: Vec<(usize, Mention)>,
+    components: Vec<Component>,
+}
+
+impl Found {
+    fn of(text: &str, tokens: &[Token], parts: &[Part]) -> Self {
+        let mut found = Self::default();
+        let mut waiting = Mention::qualifiers();
+        let mut is_in_system = false;
+        // Where processors stand before the first system, they do before the others too.
+        let mut bits_lead = false;
+        let mut run: Option<(usize, usize)> = None;
+        for (at, part) in parts.iter().enumerate() {
+            match &part.kind {
+                PartKind::System(family) => {
+                    found.end_run(text, tokens, parts, run.take());
+                    let start = match at.checked_sub(1).map(|before| &parts[before]) {
+                        Some(before) if before.kind == PartKind::Publisher => before.first,
+                        _ => part.first,
+                    };
+                    let mut mention =
+                        Mention::of(family.clone(), tokens[start].start, tokens[part.last].end);
+                    bits_lead |= waiting.has_bits();
+                    mention.qualify(&std::mem::replace(&mut waiting, Mention::qualifiers()));
+                    found.mentions.push((at, mention));
+                    is_in_system = true;
+                }
+                PartKind::Word => {
+                    is_in_system = false;
+                    run = match run {
+                        Some((first, last)) if last + 1 == at && !tokens[part.first].is_parted => {
+                            Some((first, at))
+                        }
+                        ended => {
+                            found.end_run(text, tokens, parts, ended);
+                            Some((at, at))
+                        }
+                    };
+                }
+                PartKind::Edition if run.is_some_and(|(_, last)| last + 1 == at) => {
+                    run = run.map(|(first, _)| (first, at));
+                }
+                PartKind::Number(_) | PartKind::Pack(_)
+                    if run.is_some_and(|(_, last)| last + 1 == at) =>
+                {
+                    run = run.map(|(first, _)| (first, at));
+                }
+                PartKind::Publisher | PartKind::Passed => {}
+                bits @ PartKind::Bits(_)
+                    if bits_lead
+                        && found.mentions.last().is_some_and(|(_, mention)| mention.has_bits()) =>
+                {
+                    waiting.take(bits, 0);
+                }
+                qualifier if is_in_system => {
+                    if let Some((_, mention)) = found.mentions.last_mut() {
+                        mention.take(qualifier, tokens[part.last].end);
+                    }
+                }
+                qualifier if run.is_none() => waiting.take(qualifier, 0),
+                _ => {}
+            }
+        }
+        found.end_run(text, tokens, parts, run);
+        // Qualifiers that stand behind all names belong to the last of them.
+        if let Some((_, mention)) = found.mentions.last_mut() {
+            mention.qualify(&waiting);
+        }
+        found
+    }
+
+    fn end_run(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        parts: &[Part],
+        run: Option<(usize, usize)>,
+    ) {
+        let Some((first, last)) = run else { return };
+        let name = plain_name(text, tokens, &parts[first..=last]);
+        let is_name = parts[first..=last]
+            .iter()
+            .any(|part| part.kind == PartKind::Word && tokens[part.first].word != "windows");
+        if is_name {
+            self.components.push(Component { name, at: first });
+        }
+    }
+
+    /// Makes one product of each system.
+    fn systems(&self, text: &str) -> Vec<Reading> {
+        let mut readings = Vec::new();
+        for (at, (_, mention)) in self.mentions.iter().enumerate() {
+            let name = if self.mentions.len() == 1 {
+                text.to_owned()
+            } else {
+                let next = self.mentions.get(at + 1).map_or(text.len(), |(_, next)| next.start);
+                segment(text, mention.start, mention.end, next)
+            };
+            for canonical in mention.names() {
+                readings.push(Reading {
+                    name: name.clone(),
+                    canonical,
+                    is_system: mention.is_nt(),
+                    impossible_pack: mention.impossible_pack(),
+                });
+            }
+        }
+        readings
+    }
+
+    /// Pairs components with the systems that they sit on, where the order of the words leaves no
+    /// doubt.
+    fn components_on_systems(&self, text: &str) -> Vec<Reading> {
+        let one_to_one = || {
+            let mut kinds: Vec<(usize, bool)> =
+                self.components.iter().map(|c| (c.at, true)).collect();
+            kinds.extend(self.mentions.iter().map(|(at, _)| (*at, false)));
+            kinds.sort_unstable();
+            kinds.windows(2).all(|pair| pair[0].1 != pair[1].1) && kinds.len().is_multiple_of(2)
+        };
+        let is_clear = self.components.len() == 1;
+        let pairs: Vec<(&Component, &Mention)> = if is_clear {
+            self.mentions.iter().map(|(_, mention)| (&self.components[0], mention)).collect()
+        } else if one_to_one() {
+            self.components.iter().zip(self.mentions.iter().map(|(_, mention)| mention)).collect()
+        } else {
+            let all =
+                |component| self.mentions.iter().map(move |(_, mention)| (component, mention));
+            if !self.is_grouped() {
+                return vec![Reading {
+                    name: text.to_owned(),
+                    canonical: None,
+                    is_system: false,
+                    impossible_pack: None,
+                }];
+            }
+            self.components.iter().flat_map(all).collect()
+        };
+        let mut readings = Vec::new();
+        for (component, mention) in pairs {
+            for system in mention.names() {
+                readings.push(Reading {
+                    name: text.to_owned(),
+                    canonical: system.map(|system| {
+                        Product::from_published_name(&format!("{} on {system}", component.name))
+                            .to_string()
+                    }),
+                    is_system: mention.is_nt(),
+                    impossible_pack: mention.impossible_pack(),
+                });
+            }
+        }
+        readings
+    }
+
+    /// Tells whether all components stand on one side of all systems.
+    fn is_grouped(&self) -> bool {
+        let components = || self.components.iter().map(|component| component.at);
+        let systems = || self.mentions.iter().map(|(at, _)| *at);
+        components().max() < systems().min() || systems().max() < components().min()
+    }
+}
+
+/// Cuts the text of one mention out of a list of them.
+fn segment(text: &str, start: usize, end: usize, next: usize) -> String {
+    let mut end = end;
+    // A bracket that the mention opened is closed with it.
+    let opens = text[start..end].matches(['(', '\u{ff08}']).count();
+    if opens > text[start..end].matches([')', '\u{ff09}']).count() {
+        end = text[end..next].find([')', '\u{ff09}']).map_or(end, |close| {
+            let close = end + close;
+            close + text[close..].chars().next().map_or(0, char::len_utf8)
+        });
+    }
+    text[start..end].trim().to_owned()
+}
+
+/// Writes a run of parts with service packs in English.
+fn plain_name(text: &str, tokens: &[Token], parts: &[Part]) -> String {
+    let words: Vec<String> = parts
+        .iter()
+        .map(|part| match &part.kind {
+            PartKind::Pack(number) => format!("Service Pack {number}"),
+            PartKind::Number(number) => number.clone(),
+            _ => text[tokens[part.first].start..tokens[part.last].end].to_owned(),
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// Returns the canonical name of something that is no system, where all of its name is Latin and
+/// no word of a language is in it.
+fn application(text: &str, tokens: &[Token], parts: &[Part]) -> Option<String> {
+    let is_plain = parts.iter().all(|part| match part.kind {
+        PartKind::Passed => {
+            let token = &tokens[part.first];
+            matches!(token.word.as_str(), "for" | "of" | "the" | "bit" | "server")
+        }
+        _ => !tokens[part.first].is_parted,
+    });
+    if !is_plain || !is_product_like(text) || text.len() > 100 {
+        return None;
+    }
+    Some(Product::from_published_name(&plain_name(text, tokens, parts)).to_string())
+}
+
+/// Tells whether a word only places or joins products, in any language.
+pub(super) fn is_passed(word: &str) -> bool {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        ["joins", "places"]
+            .iter()
+            .flat_map(|key| spellings(QUALIFIERS, key))
+            .flat_map(tokens)
+            .map(|token| token.word)
+            .collect()
+    });
+    words.contains(word)
+}

@@ -1,0 +1,179 @@
+//! What the words of a product's name stand for.
+
+use std::sync::OnceLock;
+
+use super::name::is_passed;
+use super::system::{Bits, Line, line};
+use super::token::{Script, Token, tokens};
+use super::words::{QUALIFIERS, spellings};
+
+/// Some words of a name that mean one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) kind: PartKind,
+    /// Numbers of the first and the last word.
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// Meaning of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PartKind {
+    /// Name of a line of systems.
+    System(Line),
+    Pack(u8),
+    Bits(Bits),
+    ServerCore,
+    /// Release of a system that is serviced by version, or the year in an edition's name.
+    Release(String),
+    TerminalServer,
+    MediaCenter,
+    TabletPc,
+    /// Word of another product that is built from the system.
+    Embedded,
+    /// Word of an edition that shares all updates with its system.
+    Edition,
+    Publisher,
+    Number(String),
+    /// Word that begins with an upper-case letter and is none of the above.
+    Word,
+    /// Word that carries nothing.
+    Passed,
+}
+
+const EDITIONS: &[&str] = &[
+    "edition",
+    "editions",
+    "professional",
+    "home",
+    "server",
+    "workstation",
+    "advanced",
+    "datacenter",
+    "standard",
+    "enterprise",
+    "web",
+    "ultimate",
+    "business",
+    "basic",
+    "premium",
+    "family",
+    "gold",
+    "rtm",
+    "version",
+    "starter",
+    "pro",
+    "os",
+    "r2",
+    "services",
+    "service",
+    "pack",
+    "packs",
+];
+
+/// Finds the parts of a name.
+pub(super) fn parts(words: &[Token]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let (kind, length) = part(&words[at..], parts.last());
+        parts.push(Part { kind, first: at, last: at + length - 1 });
+        at += length;
+    }
+    parts
+}
+
+/// Reads the part that begins here and says how many words it takes.
+fn part(words: &[Token], before: Option<&Part>) -> (PartKind, usize) {
+    let word = |at: usize| words.get(at).map_or("", |token| token.word.as_str());
+    if let Some((line, length)) = line(words) {
+        return (PartKind::System(line), length);
+    }
+    if let Some((number, length)) = pack(words) {
+        return (PartKind::Pack(number), length);
+    }
+    if let Some(length) = core_phrases().iter().find_map(|phrase| begins(words, phrase)) {
+        return (PartKind::ServerCore, length);
+    }
+    let is_in_system =
+        before.is_some_and(|part| !matches!(part.kind, PartKind::Word | PartKind::Number(_)));
+    let (kind, length) = match word(0) {
+        "microsoft" | "microsoft's" => (PartKind::Publisher, 1),
+        "itanium" | "ia64" => (PartKind::Bits(Bits::Itanium), 1),
+        "ia" if word(1) == "64" => (PartKind::Bits(Bits::Itanium), 2),
+        "x64" | "amd64" | "em64t" => (PartKind::Bits(Bits::X64), 1),
+        "x86" => (PartKind::Bits(Bits::X86), 1),
+        "32" | "32bit" => (PartKind::Bits(Bits::X86), 1),
+        "64" | "64bit" => (PartKind::Bits(Bits::Wide), 1),
+        "terminal" if word(1).starts_with("serv") => (PartKind::TerminalServer, 2),
+        "media" if word(1).starts_with("cent") => (PartKind::MediaCenter, 2),
+        "tablet" if word(1) == "pc" => (PartKind::TabletPc, 2),
+        "tabletpc" => (PartKind::TabletPc, 1),
+        "embedded" => (PartKind::Embedded, 1),
+        name if is_release(name) && is_in_system => (PartKind::Release(name.to_owned()), 1),
+        name if EDITIONS.contains(&name) => (PartKind::Edition, 1),
+        name if is_passed(name) => (PartKind::Passed, 1),
+        _ => match words.first() {
+            Some(token) if token.script == Script::Number => {
+                (PartKind::Number(token.word.clone()), 1)
+            }
+            Some(token) if token.script == Script::Latin && token.is_upper => (PartKind::Word, 1),
+            _ => (PartKind::Passed, 1),
+        },
+    };
+    (kind, length)
+}
+
+fn is_release(word: &str) -> bool {
+    word.len() == 4
+        && word.bytes().all(|b| b.is_ascii_digit())
+        && (matches!(word, "2002" | "2003" | "2004" | "2005") || ("1507"..="1703").contains(&word))
+}
+
+/// Reads a service pack: `SP2`, `SP-3`, `Service Pack 6a`, `пакетом обновления 2`.
+fn pack(words: &[Token]) -> Option<(u8, usize)> {
+    let word = words.first()?.word.as_str();
+    if let Some(number) = word.strip_prefix("sp").filter(|number| !number.is_empty()) {
+        return Some((pack_number(number)?, 1));
+    }
+    let phrase = if word == "sp" {
+        1
+    } else {
+        pack_phrases().iter().find_map(|phrase| begins(words, phrase))?
+    };
+    let number = words.get(phrase)?;
+    Some((pack_number(&number.word)?, phrase + 1))
+}
+
+fn pack_number(text: &str) -> Option<u8> {
+    let digits = text.strip_suffix(['a', 'b', 'c']).unwrap_or(text);
+    digits.parse().ok().filter(|number| (1..=99).contains(number))
+}
+
+/// Tells how many words a phrase takes, when it begins here.
+fn begins(words: &[Token], phrase: &[String]) -> Option<usize> {
+    let fits = words.len() >= phrase.len()
+        && words.iter().zip(phrase).all(|(token, word)| token.word == *word);
+    fits.then_some(phrase.len())
+}
+
+fn pack_phrases() -> &'static [Vec<String>] {
+    static PHRASES: OnceLock<Vec<Vec<String>>> = OnceLock::new();
+    PHRASES.get_or_init(|| phrases("service_pack"))
+}
+
+fn core_phrases() -> &'static [Vec<String>] {
+    static PHRASES: OnceLock<Vec<Vec<String>>> = OnceLock::new();
+    PHRASES.get_or_init(|| phrases("server_core"))
+}
+
+/// Returns the spellings of a key as words, the longest first.
+fn phrases(key: &'static str) -> Vec<Vec<String>> {
+    let mut phrases: Vec<Vec<String>> = spellings(QUALIFIERS, key)
+        .into_iter()
+        .map(|spelling| tokens(spelling).into_iter().map(|token| token.word).collect())
+        .filter(|phrase: &Vec<String>| !phrase.is_empty())
+        .collect();
+    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    phrases
+}
