@@ -181,7 +181,7 @@ impl FromStr for HotfixId {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(text.parse().map_or_else(|_| Self::Other(text.trim().to_owned()), Self::Kb))
+        Ok(text.parse().map_or_else(|_| Self::Other(text.to_owned()), Self::Kb))
     }
 }
 
@@ -203,6 +203,12 @@ mod tests {
             serde_json::to_string(&facts).expect("facts are written"),
             r#"{"name":null,"family":"Windows 7"}"#
         );
+    }
+
+    #[test]
+    fn a_text_that_is_no_number_is_kept_to_the_last_space() {
+        let id = HotfixId::Other("Package_for_Feature ".to_owned());
+        assert_eq!(id.to_string().parse(), Ok(id));
     }
 
     fn collected<T: fmt::Debug + Clone>(

@@ -15,7 +15,7 @@ const STEPS: &[Step] = &[
     ("licences", |_| licences::check()),
     ("clippy", |_| clippy()),
     ("test", test),
-    ("fuzz-smoke", |_| fuzz::smoke(&fuzz::Arguments::lasting(Duration::from_secs(5)))),
+    ("fuzz-smoke", |_| fuzz::smoke(&fuzz::Arguments::lasting(Duration::from_secs(10)))),
 ];
 
 /// Sum of the results of all test programs.

@@ -36,15 +36,21 @@ pub(crate) struct Arguments {
     /// Run only these targets
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
+    /// Inputs for each target at most; -1 for as many as the time allows
+    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
+    runs: i64,
     /// Start from another random seed, for a longer search
     #[arg(long, default_value_t = 1)]
     seed: u32,
 }
 
+/// Inputs for each target in CI: with the seed fixed, a slow machine and a fast one try the same.
+const CI_RUNS: i64 = 5_000;
+
 impl Arguments {
     /// Runs every target this long, with the seed that CI uses.
     pub(crate) fn lasting(time: Duration) -> Self {
-        Self { seconds: time.as_secs(), targets: Vec::new(), seed: 1 }
+        Self { seconds: time.as_secs(), runs: CI_RUNS, targets: Vec::new(), seed: 1 }
     }
 }
 
@@ -125,6 +131,7 @@ fn run_target(
     let mut command = process::command(program);
     command
         .arg(format!("-max_total_time={}", arguments.seconds))
+        .arg(format!("-runs={}", arguments.runs))
         .arg(format!("-seed={}", arguments.seed))
         .arg(format!("-artifact_prefix={}/", prefix.display()))
         .args(["-rss_limit_mb=512", "-timeout=10", "-print_final_stats=1"])

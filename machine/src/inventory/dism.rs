@@ -196,7 +196,9 @@ fn hotfixes(packages: &[Package<'_>], states: &States<'_>) -> HotfixList {
     for package in packages.iter().filter(|package| package.name.starts_with("Package_")) {
         let id = match kb(package.name) {
             Some(kb) => HotfixId::Kb(kb),
-            None => HotfixId::Other(format!("{} {}", package.name, package.version)),
+            None => {
+                HotfixId::Other(format!("{} {}", package.name, package.version).trim().to_owned())
+            }
         };
         match (states.state(package), &id) {
             (State::Installed | State::Removing, _) => {
