@@ -7,6 +7,11 @@ const WIDEST_SPAN: u16 = 60;
 
 /// Tells whether a table begins at a line.
 pub(super) fn opens_table(text: &str) -> bool {
+    let mut text = text.trim_start();
+    // An empty paragraph may stand before the table on its line.
+    while let Some(rest) = ["<p>", "</p>"].iter().find_map(|tag| text.strip_prefix(tag)) {
+        text = rest.trim_start();
+    }
     text.len() >= 6 && text.as_bytes()[..6].eq_ignore_ascii_case(b"<table")
 }
 

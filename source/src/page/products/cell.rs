@@ -128,6 +128,9 @@ fn terms_of(line: &str, words: Words) -> Option<Vec<Term>> {
             return Some(terms.into_iter().flatten().collect());
         }
     }
+    if line.len() > 160 {
+        return None;
+    }
     // `Critical - Remote Code Execution`, or the two with a space between them.
     let (key, length) = words.prefix(SEVERITY, line)?;
     let rest: String = line.chars().skip(length).collect();

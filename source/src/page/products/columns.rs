@@ -92,30 +92,25 @@ impl Columns {
     /// Finds what the words left open from what the cells hold.
     fn infer(&mut self, table: &Table) {
         let body = &table.rows[self.first_row.min(table.rows.len())..];
-        let sample: Vec<&Row> = body.iter().filter(|row| row.cells.len() > 1).take(60).collect();
+        let sample: Vec<&Row> = body.iter().filter(|row| row.cells.len() > 1).take(24).collect();
         if sample.is_empty() {
             return;
         }
-        let share = |test: &dyn Fn(&Row) -> bool| {
-            let hits = sample.iter().filter(|row| test(row)).count();
-            hits * 2 > sample.len()
-        };
-        let cell_text = |row: &Row, at: usize| row.cells.get(at).map(|cell| plain(&cell.text));
         let first = self.columns.first().map(|column| column.role.clone());
         if matches!(first, Some(Role::Other | Role::Product | Role::Vulnerability)) {
-            let names_cves = share(&|row| {
-                cell_text(row, 0).is_some_and(|text| !cves(&text).is_empty())
-                    || row.cells.first().is_some_and(|cell| !cves(&cell.text).is_empty())
-            });
-            let has_bulletins = share(&|row| {
-                cell_text(row, 0).is_some_and(|text| text.len() < 40 && bulletins(&text).len() == 1)
-            });
-            // Rows may refer to the one above or below for the product.
-            let products = sample
+            let firsts: Vec<(&str, String)> = sample
                 .iter()
-                .filter(|row| cell_text(row, 0).is_some_and(|text| is_product_like(&text)))
-                .count();
-            let has_products = products * 3 >= sample.len();
+                .filter_map(|row| row.cells.first())
+                .map(|cell| (cell.text.as_str(), plain(&cell.text)))
+                .collect();
+            let count = |test: &dyn Fn(&str, &str) -> bool| {
+                firsts.iter().filter(|(raw, text)| test(raw, text)).count()
+            };
+            let names_cves = count(&|raw, _| !cves(raw).is_empty()) * 2 > sample.len();
+            let names_bulletin = |text: &str| text.len() < 40 && bulletins(text).len() == 1;
+            let has_bulletins = count(&|_, text| names_bulletin(text)) * 2 > sample.len();
+            // Rows may refer to the one above or below for the product.
+            let has_products = count(&|_, text| is_product_like(text)) * 3 >= sample.len();
             let role = match (names_cves, has_bulletins, has_products) {
                 (true, ..) => Role::Vulnerability,
                 (_, true, _) => Role::Bulletin,

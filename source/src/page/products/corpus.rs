@@ -43,6 +43,9 @@ struct Figures {
     supersedes: Share,
     mentions: u32,
     mapped: u32,
+    /// Products on a system, and those of them with a canonical name.
+    products: u32,
+    canonical: u32,
     unmapped: BTreeMap<String, u32>,
     warnings: BTreeMap<String, u32>,
 }
@@ -65,12 +68,17 @@ impl Figures {
         let is_replacing = is_modern && in_tables.iter().any(replaces);
         self.supersedes.count(is_replacing, !out.supersedes.is_empty(), path);
         for product in out.products.affected.iter().chain(&out.products.unaffected) {
-            for reading in name::readings(&product.name).into_iter().filter(|r| r.is_system) {
+            if !name::readings(&product.name).iter().any(|reading| reading.is_system) {
+                continue;
+            }
+            for is_mapped in name::mapped_systems(&product.name) {
                 self.mentions += 1;
-                self.mapped += u32::from(reading.canonical.is_some());
-                if reading.canonical.is_none() {
-                    *self.unmapped.entry(reading.name).or_default() += 1;
-                }
+                self.mapped += u32::from(is_mapped);
+            }
+            self.products += 1;
+            self.canonical += u32::from(product.canonical.is_some());
+            if product.canonical.is_none() {
+                *self.unmapped.entry(product.name.clone()).or_default() += 1;
             }
         }
         for warning in out.warnings {
@@ -126,9 +134,16 @@ fn the_corpus_is_read_to_the_figures_asked_for() {
     println!("{number} pages, one in {step} read");
     let mapped = f64::from(figures.mapped) / f64::from(figures.mentions.max(1));
     println!("systems: {} of {} mapped, {mapped:.5}", figures.mapped, figures.mentions);
-    println!("unmapped: {:?}", figures.unmapped);
+    let canonical = f64::from(figures.canonical) / f64::from(figures.products.max(1));
+    println!("products: {} of {} canonical, {canonical:.5}", figures.canonical, figures.products);
+    let mut unmapped: Vec<(&String, &u32)> = figures.unmapped.iter().collect();
+    unmapped.sort_by_key(|(_, times)| std::cmp::Reverse(**times));
+    for (name, times) in unmapped.into_iter().take(40) {
+        println!("    unmapped {times} times: {name}");
+    }
     println!("warnings: {:?}", figures.warnings);
     assert!(mapped >= 0.99);
+    assert!(canonical >= 0.98);
     assert!(figures.affected.report("affected products, from 2002 on") >= 0.99);
     assert!(figures.matrix.report("matrix, of pages with ratings in a table") >= 0.97);
     assert!(figures.supersedes.report("replaced, of pages with bulletins in a table") >= 0.97);

@@ -24,9 +24,15 @@ const LONGEST_LABEL: usize = 400;
 
 /// Reads a label, and returns what stands behind it on its line.
 pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
-    let bytes = text.len().min(LONGEST_LABEL);
-    let start = (0..=bytes).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    // Most lines are running text, which has neither marks nor a colon near its beginning.
+    let near = head(text, 120);
+    let may_be = text.trim_start().starts_with("**") || near.contains([':', '\u{ff1a}']);
+    if near.len() < text.len() && !may_be {
+        return None;
+    }
+    let start = head(text, LONGEST_LABEL).len();
     let plain = Inline::new(&text[..start]).plain();
+
     let (head, rest) = match plain.find([':', '\u{ff1a}']) {
         Some(colon) => {
             let width = plain[colon..].chars().next().map_or(1, char::len_utf8);
@@ -34,7 +40,8 @@ pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
         }
         None => (plain.as_str(), ""),
     };
-    let key = words.key(LABELS, head).or_else(|| words.glued_label(head)).map(|key| {
+    let may_be = head.len() <= LONGEST_LABEL / 2;
+    let key = may_be.then(|| words.label(head)).flatten().map(|key| {
         let whole = Inline::new(text).plain();
         let behind = whole.split_once([':', '\u{ff1a}']).map_or(rest, |(_, behind)| behind.trim());
         (key, behind.to_owned())
@@ -42,8 +49,8 @@ pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
     let found = key.or_else(|| {
         // Labels without a colon are told from running text by their marks.
         let bold = text.trim().strip_prefix("**")?;
-        let end = bold.find("**")?;
-        let key = words.key(LABELS, &Inline::new(&bold[..end]).plain())?;
+        let end = bold.find("**").filter(|end| *end != head.len() && *end < LONGEST_LABEL)?;
+        let key = words.label(&Inline::new(&bold[..end]).plain())?;
         Some((
             key,
             Inline::new(&bold[end + 2..]).plain().trim_matches([' ', ':', '\u{ff1a}']).to_owned(),
@@ -75,6 +82,20 @@ pub(super) fn item(lines: &[Line<'_>]) -> Option<Named> {
     named(&raw.join(" "))
 }
 
+/// Returns the text up to a number of bytes.
+fn head(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// Tells whether an item of a list is a product: sentences and notes stand there too.
+pub(super) fn is_product(named: &Named, depth: usize) -> bool {
+    let characters = named.name.chars().count();
+    let is_known = is_product_like(&named.name) && characters <= 200;
+    let has_number = named.name.bytes().any(|b| b.is_ascii_digit()) && characters <= 60;
+    is_known || (depth == 0 && (has_number || named.download.is_some()))
+}
+
 /// Reads a product and its download from raw text.
 pub(super) fn named(raw: &str) -> Option<Named> {
     let inline = Inline::new(raw);
@@ -92,6 +113,7 @@ pub(super) fn named(raw: &str) -> Option<Named> {
     let fits = name.len() <= LONGEST_NAME && name.chars().any(char::is_alphabetic);
     fits.then(|| Named {
         name,
+        looked_up: None,
         download,
         kb: kb(&whole).filter(|_| whole.contains(['(', '\u{ff08}'])),
     })

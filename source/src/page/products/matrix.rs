@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::super::warning;
-use super::cell::{Reading, read};
+use super::cell::{Reading, read, tidy};
 use super::columns::{Column, Columns, Role, one_line};
 use super::name::is_product_like;
 use super::scan::cves;
 use super::table::Placed;
-use super::words::{COLUMNS, Words};
+use super::words::{COLUMNS, SEVERITY, Words};
 use staunch_model::{CveId, Impact, PageRating, PageWarning};
 
 /// Reader of severity tables; cells repeat, so that each text is read once.
@@ -61,8 +61,11 @@ impl Matrix {
     }
 
     /// Tells whether a cell rates something.
-    pub(super) fn is_severity(&mut self, text: &str) -> bool {
-        text.len() < 200 && matches!(self.reading(text), Reading::Rated(_))
+    pub(super) fn is_severity(&self, text: &str) -> bool {
+        let first = text.lines().next().unwrap_or_default();
+        let word = tidy(first.split(['/', ':']).next().unwrap_or_default());
+        let key = (word.len() < 80).then(|| self.words.key(SEVERITY, word)).flatten();
+        matches!(key, Some("low" | "moderate" | "important" | "critical"))
     }
 
     /// Products in rows and vulnerabilities in columns.

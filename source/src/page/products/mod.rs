@@ -19,7 +19,7 @@ mod words;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::block::{Block, BlockKind, Line, Table};
+use super::block::{Block, BlockKind, Line, Row, Table};
 use super::inline::Inline;
 use super::{Page, warning};
 use columns::{Columns, Role};
@@ -44,6 +44,7 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
         question: None,
         supersedes: Vec::new(),
         from_prose: Vec::new(),
+        unaffected_lines: HashMap::new(),
         rated: Vec::new(),
     };
     for block in &page.blocks {
@@ -87,6 +88,8 @@ struct Reader<'o> {
     question: Option<u8>,
     supersedes: Vec<PageSupersedence>,
     from_prose: Vec<PageSupersedence>,
+    /// Canonical names that are unaffected, with the line and the name as written.
+    unaffected_lines: HashMap<String, (u32, String)>,
     /// Products of severity tables, for pages that list them nowhere else.
     rated: Vec<(Named, u32)>,
 }
@@ -187,7 +190,10 @@ impl Reader<'_> {
         }
         let text: Vec<&str> = lines.iter().map(|line| line.text).collect();
         let is_blank = Inline::new(&text.join(" ")).plain().is_empty();
-        if !is_blank && !list::is_part_label(&text.join(" ")) {
+        // Labels of parts go on with what is affected; after the unaffected they begin the list of
+        // what was tested.
+        let goes_on = self.side != Some(Side::Unaffected) && list::is_part_label(&text.join(" "));
+        if !is_blank && !goes_on {
             // Running text ends the list; the tables of deployment come after such text.
             self.is_open = false;
             self.side = None;
@@ -219,7 +225,9 @@ impl Reader<'_> {
 
     fn item(&mut self, depth: usize, lines: &[Line<'_>]) {
         let Some(first) = lines.first() else { return };
-        if let Some((found, rest)) = label(first.text, self.words) {
+        let may_be_label = first.text.starts_with("**") || first.text.contains([':', '\u{ff1a}']);
+        let found = may_be_label.then(|| label(first.text, self.words)).flatten();
+        if let Some((found, rest)) = found {
             return self.label(found, &rest, first.number);
         }
         if self.question.is_some() {
@@ -231,10 +239,9 @@ impl Reader<'_> {
             return;
         }
         let Some(named) = list::item(lines) else { return };
-        if depth > 0 && !name::is_product_like(&named.name) {
-            return;
+        if list::is_product(&named, depth) {
+            self.product(named, first.number);
         }
-        self.product(named, first.number);
     }
 
     fn list_product(&mut self, raw: &str, line: u32) {
@@ -250,9 +257,16 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, named: Named, line: u32, side: Side) {
-        let known = self.known.entry(named.name.clone());
-        let readings = known.or_insert_with(|| name::readings(&named.name)).clone();
-        for reading in readings {
+        let looked_up = named.looked_up.as_ref().unwrap_or(&named.name);
+        if !self.known.contains_key(looked_up) {
+            self.known.insert(looked_up.clone(), name::readings(looked_up));
+        }
+        let readings = self.known.get(looked_up).cloned().unwrap_or_default();
+        for mut reading in readings {
+            if named.looked_up.is_some() {
+                reading.name.clone_from(&named.name);
+            }
+
             if let Some(pack) = reading.impossible_pack {
                 let message = format!("{:.120} never had a service pack {pack}", reading.name);
                 self.out.warnings.push(warning("impossible-service-pack", line, message));
@@ -263,6 +277,10 @@ impl Reader<'_> {
                 download: named.download.clone(),
                 kb: named.kb,
             };
+            if let (Side::Unaffected, Some(name)) = (side, &product.canonical) {
+                let written = (line, product.name.clone());
+                self.unaffected_lines.entry(name.clone()).or_insert(written);
+            }
             let list = match side {
                 Side::Unaffected => &mut self.out.products.unaffected,
                 Side::Affected | Side::Both => &mut self.out.products.affected,
@@ -331,7 +349,7 @@ impl Reader<'_> {
     fn list_table(&mut self, table: &Table) {
         let Some(side @ (Side::Affected | Side::Unaffected)) = self.side else { return };
         let widest = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let all_products = |row: &super::block::Row| {
+        let all_products = |row: &Row| {
             row.cells.iter().all(|cell| {
                 let text = notes::plain(&cell.text);
                 // Marks and pictures beside the products link to the downloads.
@@ -349,23 +367,33 @@ impl Reader<'_> {
         if widest > 4 || fitting * 2 < table.rows.len().saturating_sub(1) {
             return;
         }
-        let cells = table.rows.iter().enumerate().flat_map(|(at, row)| {
+        for (at, row) in table.rows.iter().enumerate() {
             let is_group = row.cells.len() == 1 && widest > 1;
-            let is_title = at == 0 && !all_products(row) || is_group || row.is_head;
-            let download = row.cells.iter().find_map(|cell| {
-                Inline::new(&cell.text).links().iter().find_map(|link| scan::family(&link.target))
-            });
-            row.cells
-                .iter()
-                .filter(move |_| !is_title)
-                .map(move |cell| (row.line, cell.text.replace('\n', " "), download.clone()))
-        });
-        for (line, raw, download) in cells.collect::<Vec<_>>() {
-            let named = list::named(&raw).filter(|named| name::is_product_like(&named.name));
-            if let Some(mut named) = named {
-                named.download = named.download.or(download);
-                self.add(named, line, side);
+            if at == 0 && !all_products(row) || is_group || row.is_head {
+                continue;
             }
+            self.list_row(row, side);
+        }
+    }
+
+    /// Adds the product of a row: a system, with what is on it in the cells beside.
+    fn list_row(&mut self, row: &Row, side: Side) {
+        let cells = row.cells.iter().filter_map(|cell| list::named(&cell.text.replace('\n', " ")));
+        let found: Vec<Named> = cells.filter(|named| name::is_product_like(&named.name)).collect();
+        let links = row.cells.iter().flat_map(|cell| Inline::new(&cell.text).links());
+        let download = links.into_iter().find_map(|link| scan::family(&link.target));
+        let are_systems = |named: &Named| name::readings(&named.name).iter().any(|r| r.is_system);
+        if found.len() > 1 && found.iter().all(are_systems) {
+            for named in found {
+                self.add(named, row.line, side);
+            }
+            return;
+        }
+        let names: Vec<&str> = found.iter().map(|named| named.name.as_str()).collect();
+        if !names.is_empty() {
+            let (name, looked_up) = table::composed(&names);
+            let kb = found.iter().find_map(|named| named.kb);
+            self.add(Named { name, looked_up, download, kb }, row.line, side);
         }
     }
 
@@ -402,23 +430,21 @@ impl Reader<'_> {
 
     /// Warns of systems that stand among the affected and the unaffected.
     fn warn_of_both(&mut self) {
-        let products = &self.out.products;
-        let unaffected: BTreeSet<&str> =
-            products.unaffected.iter().filter_map(|product| product.canonical.as_deref()).collect();
-        let mut both: Vec<String> = products
-            .affected
-            .iter()
-            .filter_map(|product| product.canonical.as_deref())
-            .filter(|name| unaffected.contains(name))
-            // Server and workstation share a name in the vocabulary.
-            .filter(|name| !name.starts_with("Windows NT 4.0"))
-            .map(str::to_owned)
+        let affected = self.out.products.affected.iter();
+        let mut both: Vec<(u32, &str)> = affected
+            .filter_map(|product| {
+                let name = product.canonical.as_deref()?;
+                let (line, unaffected) = self.unaffected_lines.get(name)?;
+                // Editions and conditions in brackets share a name in the vocabulary.
+                let is_same = name::editions(&product.name) == name::editions(unaffected);
+                is_same.then_some((*line, name))
+            })
             .collect();
         both.sort_unstable();
         both.dedup();
-        for name in both {
+        for (line, name) in both {
             let message = format!("{name} is listed as affected and as unaffected");
-            self.out.warnings.push(warning("product-in-both", 1, message));
+            self.out.warnings.push(warning("product-in-both", line, message));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::parts::{Part, PartKind, parts};
-use super::system::Mention;
+use super::system::{Mention, line};
 use super::token::{Token, tokens};
 use super::words::{QUALIFIERS, spellings};
 use staunch_model::Product;
@@ -55,6 +55,17 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
     if readings.is_empty() { vec![unread()] } else { readings }
 }
 
+/// Lists the words of a name that tell editions of one system apart, and what is in brackets.
+pub(super) fn editions(name: &str) -> Vec<String> {
+    let after_bracket = |start: usize| name[..start].contains(['(', '\u{ff08}']);
+    let words = tokens(name).into_iter().filter(|token| {
+        after_bracket(token.start)
+            || ["server", "professional", "workstation", "home", "starter", "client"]
+                .contains(&token.word.as_str())
+    });
+    words.map(|token| token.word).collect()
+}
+
 /// Lists the systems that a sentence speaks of, as it names them.
 pub(super) fn systems(sentence: &str) -> Vec<String> {
     let tokens = tokens(sentence);
@@ -71,14 +82,24 @@ pub(super) fn systems(sentence: &str) -> Vec<String> {
     names
 }
 
+/// Lists the systems of the NT line that a name speaks of, each with whether the vocabulary has it.
+#[cfg(test)]
+pub(super) fn mapped_systems(name: &str) -> Vec<bool> {
+    let tokens = tokens(name);
+    let found = Found::of(name, &tokens, &parts(&tokens));
+    let mentions = found.mentions.iter().map(|(_, mention)| mention);
+    mentions.filter(|m| m.is_nt()).map(|m| m.names().iter().all(Option::is_some)).collect()
+}
+
 /// Tells whether a text names a system or something that is installed on one.
 pub(super) fn is_product_like(text: &str) -> bool {
     if text.len() > LONGEST_NAME {
         return false;
     }
     let tokens = tokens(text);
-    let names_publisher = tokens.iter().any(|token| KNOWN.contains(&token.word.as_str()));
-    names_publisher || parts(&tokens).iter().any(|part| matches!(part.kind, PartKind::System(_)))
+    let is_known =
+        |at: usize| KNOWN.contains(&tokens[at].word.as_str()) || line(&tokens[at..]).is_some();
+    (0..tokens.len()).any(is_known)
 }
 
 /// Words that stand in the names of the publisher's products and rarely elsewhere.
@@ -117,10 +138,25 @@ const KNOWN: &[&str] = &[
     "mdac",
 ];
 
+/// Words of components that stand behind their system on some pages.
+const COMPONENTS: &[&str] =
+    &["Journal", "DirectWrite", "GDI", "SMTP", "NNTP", "Step", "RDP", "Messenger"];
+
 /// A run of words that names something installed on a system.
 struct Component {
     name: String,
     at: usize,
+    /// Whether nothing but a comma or a word that joins parts it from the component before.
+    is_joined: bool,
+    /// Whether it is surely a product: known, or named before its system.
+    is_sure: bool,
+}
+
+impl Component {
+    fn on(&self, system: &str) -> Option<String> {
+        let product = || Product::from_published_name(&format!("{} on {system}", self.name));
+        self.is_sure.then(|| product().to_string())
+    }
 }
 
 #[derive(Default)]
@@ -128,6 +164,8 @@ struct Found {
     /// Systems with the number of the part that each begins with.
     mentions: Vec<(usize, Mention)>,
     components: Vec<Component>,
+    /// Number of the part after the last component.
+    last_run: usize,
 }
 
 impl Found {
@@ -146,9 +184,13 @@ impl Found {
                         Some(before) if before.kind == PartKind::Publisher => before.first,
                         _ => part.first,
                     };
-                    let mut mention =
-                        Mention::of(family.clone(), tokens[start].start, tokens[part.last].end);
-                    bits_lead |= waiting.has_bits();
+                    let mut start = tokens[start].start;
+                    if waiting.has_bits() {
+                        bits_lead = true;
+                        start = found.lead(tokens);
+                    }
+                    let mut mention = Mention::of(family.clone(), start, tokens[part.last].end);
+
                     mention.qualify(&std::mem::replace(&mut waiting, Mention::qualifiers()));
                     found.mentions.push((at, mention));
                     is_in_system = true;
@@ -169,7 +211,7 @@ impl Found {
                     run = run.map(|(first, _)| (first, at));
                 }
                 PartKind::Number(_) | PartKind::Pack(_)
-                    if run.is_some_and(|(_, last)| last + 1 == at) =>
+                    if run.is_some_and(|(_, last)| belongs(tokens, &parts[last..=at])) =>
                 {
                     run = run.map(|(first, _)| (first, at));
                 }
@@ -197,6 +239,20 @@ impl Found {
         found
     }
 
+    /// Returns the byte at which the words before the next system begin, without the one that
+    /// joins it to the system before.
+    fn lead(&self, tokens: &[Token]) -> usize {
+        let end = self.mentions.last().map_or(0, |(_, mention)| mention.end);
+        let mut after = tokens.iter().filter(|token| token.start >= end);
+        match after.next() {
+            Some(first) if end > 0 && joins(&first.word) => {
+                after.next().map_or(first.start, |second| second.start)
+            }
+            Some(first) => first.start,
+            None => end,
+        }
+    }
+
     fn end_run(
         &mut self,
         text: &str,
@@ -205,12 +261,25 @@ impl Found {
         run: Option<(usize, usize)>,
     ) {
         let Some((first, last)) = run else { return };
-        let name = plain_name(text, tokens, &parts[first..=last]);
+        let own: Vec<Part> = parts[first..=last]
+            .iter()
+            .filter(|part| part.kind != PartKind::Passed)
+            .cloned()
+            .collect();
+        let name = plain_name(text, tokens, &own);
         let is_name = parts[first..=last]
             .iter()
             .any(|part| part.kind == PartKind::Word && tokens[part.first].word != "windows");
         if is_name {
-            self.components.push(Component { name, at: first });
+            let is_known = || name.split([' ', '-']).any(|word| COMPONENTS.contains(&word));
+            let is_sure = self.mentions.is_empty() || is_product_like(&name) || is_known();
+            let mut between = parts[self.last_run..first].iter();
+            let is_joined = self.components.is_empty()
+                || between.all(|part| {
+                    part.kind == PartKind::Publisher || joins(&tokens[part.first].word)
+                });
+            self.last_run = last + 1;
+            self.components.push(Component { name, at: first, is_joined, is_sure });
         }
     }
 
@@ -258,7 +327,7 @@ impl Found {
                 return vec![Reading {
                     name: text.to_owned(),
                     canonical: None,
-                    is_system: false,
+                    is_system: self.mentions.iter().any(|(_, mention)| mention.is_nt()),
                     impossible_pack: None,
                 }];
             }
@@ -269,10 +338,8 @@ impl Found {
             for system in mention.names() {
                 readings.push(Reading {
                     name: text.to_owned(),
-                    canonical: system.map(|system| {
-                        Product::from_published_name(&format!("{} on {system}", component.name))
-                            .to_string()
-                    }),
+                    canonical: system.and_then(|system| component.on(&system)),
+
                     is_system: mention.is_nt(),
                     impossible_pack: mention.impossible_pack(),
                 });
@@ -281,12 +348,27 @@ impl Found {
         readings
     }
 
-    /// Tells whether all components stand on one side of all systems.
+    /// Tells whether all components stand together on one side of all systems.
     fn is_grouped(&self) -> bool {
+        if !self.components.iter().all(|component| component.is_joined) {
+            return false;
+        }
         let components = || self.components.iter().map(|component| component.at);
         let systems = || self.mentions.iter().map(|(at, _)| *at);
         components().max() < systems().min() || systems().max() < components().min()
     }
+}
+
+/// Tells whether the last of some parts is a version or a service pack of the first, with only a
+/// few words that carry nothing between them.
+fn belongs(tokens: &[Token], parts: &[Part]) -> bool {
+    let [_, between @ .., last] = parts else { return false };
+    let is_passed = |part: &Part| part.kind == PartKind::Passed && !joins(&tokens[part.first].word);
+    let is_version = match &last.kind {
+        PartKind::Number(number) => number.contains('.'),
+        _ => true,
+    };
+    between.is_empty() || (between.len() <= 3 && is_version && between.iter().all(is_passed))
 }
 
 /// Cuts the text of one mention out of a list of them.
@@ -305,7 +387,7 @@ fn segment(text: &str, start: usize, end: usize, next: usize) -> String {
 
 /// Writes a run of parts with service packs in English.
 fn plain_name(text: &str, tokens: &[Token], parts: &[Part]) -> String {
-    let words: Vec<String> = parts
+    let mut words: Vec<String> = parts
         .iter()
         .map(|part| match &part.kind {
             PartKind::Pack(number) => format!("Service Pack {number}"),
@@ -313,6 +395,8 @@ fn plain_name(text: &str, tokens: &[Token], parts: &[Part]) -> String {
             _ => text[tokens[part.first].start..tokens[part.last].end].to_owned(),
         })
         .collect();
+    // `пакетом обновления 2 (SP2)` says it twice.
+    words.dedup();
     words.join(" ")
 }
 
@@ -335,13 +419,15 @@ fn application(text: &str, tokens: &[Token], parts: &[Part]) -> Option<String> {
 /// Tells whether a word only places or joins products, in any language.
 pub(super) fn is_passed(word: &str) -> bool {
     static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
-        ["joins", "places"]
-            .iter()
-            .flat_map(|key| spellings(QUALIFIERS, key))
-            .flat_map(tokens)
-            .map(|token| token.word)
-            .collect()
-    });
-    words.contains(word)
+    joins(word) || WORDS.get_or_init(|| single_words("places")).contains(word)
+}
+
+/// Tells whether a word joins products, in any language.
+fn joins(word: &str) -> bool {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| single_words("joins")).contains(word)
+}
+
+fn single_words(key: &'static str) -> HashSet<String> {
+    spellings(QUALIFIERS, key).into_iter().flat_map(tokens).map(|token| token.word).collect()
 }

@@ -75,8 +75,15 @@ const EDITIONS: &[&str] = &[
 pub(super) fn parts(words: &[Token]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut at = 0;
+    let mut is_in_system = false;
     while at < words.len() {
-        let (kind, length) = part(&words[at..], parts.last());
+        let (kind, length) = part(&words[at..], is_in_system);
+        is_in_system = match kind {
+            PartKind::System(_) => true,
+            PartKind::Word => false,
+            _ => is_in_system,
+        };
+
         parts.push(Part { kind, first: at, last: at + length - 1 });
         at += length;
     }
@@ -84,7 +91,7 @@ pub(super) fn parts(words: &[Token]) -> Vec<Part> {
 }
 
 /// Reads the part that begins here and says how many words it takes.
-fn part(words: &[Token], before: Option<&Part>) -> (PartKind, usize) {
+fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
     let word = |at: usize| words.get(at).map_or("", |token| token.word.as_str());
     if let Some((line, length)) = line(words) {
         return (PartKind::System(line), length);
@@ -92,11 +99,12 @@ fn part(words: &[Token], before: Option<&Part>) -> (PartKind, usize) {
     if let Some((number, length)) = pack(words) {
         return (PartKind::Pack(number), length);
     }
-    if let Some(length) = core_phrases().iter().find_map(|phrase| begins(words, phrase)) {
-        return (PartKind::ServerCore, length);
+    for (kind, phrases) in phrase_kinds() {
+        if let Some(length) = phrases.iter().find_map(|phrase| begins(words, phrase)) {
+            return (kind.clone(), length);
+        }
     }
-    let is_in_system =
-        before.is_some_and(|part| !matches!(part.kind, PartKind::Word | PartKind::Number(_)));
+
     let (kind, length) = match word(0) {
         "microsoft" | "microsoft's" => (PartKind::Publisher, 1),
         "itanium" | "ia64" => (PartKind::Bits(Bits::Itanium), 1),
@@ -105,16 +113,20 @@ fn part(words: &[Token], before: Option<&Part>) -> (PartKind, usize) {
         "x86" => (PartKind::Bits(Bits::X86), 1),
         "32" | "32bit" => (PartKind::Bits(Bits::X86), 1),
         "64" | "64bit" => (PartKind::Bits(Bits::Wide), 1),
-        "terminal" if word(1).starts_with("serv") => (PartKind::TerminalServer, 2),
+
         "media" if word(1).starts_with("cent") => (PartKind::MediaCenter, 2),
-        "tablet" if word(1) == "pc" => (PartKind::TabletPc, 2),
+        "tablet" if matches!(word(1), "pc" | "edition") => (PartKind::TabletPc, 2),
         "tabletpc" => (PartKind::TabletPc, 1),
         "embedded" => (PartKind::Embedded, 1),
         name if is_release(name) && is_in_system => (PartKind::Release(name.to_owned()), 1),
         name if EDITIONS.contains(&name) => (PartKind::Edition, 1),
         name if is_passed(name) => (PartKind::Passed, 1),
         _ => match words.first() {
-            Some(token) if token.script == Script::Number => {
+            // `9.0a` and `9.x` are versions too.
+            Some(token)
+                if token.script == Script::Number
+                    || token.word.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
                 (PartKind::Number(token.word.clone()), 1)
             }
             Some(token) if token.script == Script::Latin && token.is_upper => (PartKind::Word, 1),
@@ -162,9 +174,17 @@ fn pack_phrases() -> &'static [Vec<String>] {
     PHRASES.get_or_init(|| phrases("service_pack"))
 }
 
-fn core_phrases() -> &'static [Vec<String>] {
-    static PHRASES: OnceLock<Vec<Vec<String>>> = OnceLock::new();
-    PHRASES.get_or_init(|| phrases("server_core"))
+/// Phrases of the lexicons with what they stand for.
+fn phrase_kinds() -> &'static [(PartKind, Vec<Vec<String>>)] {
+    static KINDS: OnceLock<Vec<(PartKind, Vec<Vec<String>>)>> = OnceLock::new();
+    KINDS.get_or_init(|| {
+        vec![
+            (PartKind::ServerCore, phrases("server_core")),
+            (PartKind::TerminalServer, phrases("terminal_server")),
+            // A package of the update is no part of the system's name.
+            (PartKind::Passed, phrases("package")),
+        ]
+    })
 }
 
 /// Returns the spellings of a key as words, the longest first.

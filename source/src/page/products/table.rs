@@ -4,7 +4,7 @@ use super::super::block::{Cell, Row, Table};
 use super::super::inline::Inline;
 use super::cell::tidy;
 use super::columns::{Columns, Role, one_line};
-use super::name::is_product_like;
+use super::name::{is_product_like, systems};
 use super::notes::plain;
 use super::scan::{family, kb};
 use staunch_model::KbNumber;
@@ -14,6 +14,9 @@ use staunch_model::KbNumber;
 pub(super) struct Named {
     /// Name as the row gives it, with the component before its system.
     pub(super) name: String,
+    /// What of the name is looked up in the vocabulary, where that is less.
+    pub(super) looked_up: Option<String>,
+
     pub(super) download: Option<String>,
     pub(super) kb: Option<KbNumber>,
 }
@@ -73,24 +76,51 @@ fn named(cells: &[&Cell], texts: &[String], columns: &Columns, group: &str) -> O
     let links = || found.iter().flat_map(|(_, (cell, _))| Inline::new(&cell.text).links());
     let download = links().find_map(|link| family(&link.target));
     let kb = found.iter().rev().find_map(|(_, (_, text))| kb(text));
-    let name = match found.as_slice() {
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    let (name, looked_up) = match names.as_slice() {
         [] => return None,
-        [(name, _)] if needs_group(name, group) => format!("{group} - {name}"),
-        [(name, _)] => name.clone(),
-        [(system, _), rest @ ..] => {
-            let parts: Vec<&str> = rest
-                .iter()
-                .map(|(name, _)| name.as_str())
-                .filter(|name| names_something(name))
-                .collect();
-            if parts.is_empty() {
-                system.clone()
-            } else {
-                format!("{} - {system}", parts.join(" - "))
-            }
-        }
+        [name] if needs_group(name, group) => (format!("{group} - {name}"), None),
+        names => composed(names),
     };
-    Some(Named { name, download, kb })
+    Some(Named { name, looked_up, download, kb })
+}
+
+/// Puts the names in the columns of a row together: the system first, then what is on it.
+pub(super) fn composed(names: &[&str]) -> (String, Option<String>) {
+    let first = names.first().copied().unwrap_or_default();
+    // `See the row above` and the like stand in some columns.
+    let naming: Vec<&str> = names.iter().copied().filter(|name| names_something(name)).collect();
+    let (system, rest) = match naming.as_slice() {
+        [] => return (first.to_owned(), None),
+        [only] => return ((*only).to_owned(), None),
+        [system, rest @ ..] => (system, rest),
+    };
+
+    let component = rest.join(" - ");
+    let name = format!("{component} - {system}");
+    // Conditions in brackets name systems that the row is not about.
+    let bare = without_brackets(&component);
+    let looked_up = if systems(system).is_empty() { bare } else { format!("{bare} - {system}") };
+    let is_less = looked_up != name;
+    (name, is_less.then_some(looked_up))
+}
+
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '(' | '\u{ff08}' => depth += 1,
+            ')' | '\u{ff09}' => {
+                depth = depth.saturating_sub(1);
+                // What stood on the two sides of the brackets stays apart.
+                kept.push_str(", ");
+            }
+            _ if depth == 0 => kept.push(c),
+            _ => {}
+        }
+    }
+    one_line(&kept).trim_matches([',', ' ']).to_owned()
 }
 
 /// A system in a group of a component is where the component sits.

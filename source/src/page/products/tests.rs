@@ -154,6 +154,7 @@ fn a_list_under_labels_is_read_with_its_downloads() {
         ["Windows XP Service Pack 2", "? Windows XP Service Pack 9"]
     );
     assert_eq!(codes(&page), ["impossible-service-pack", "product-in-both"]);
+    assert_eq!(page.warnings.iter().map(|warning| warning.line).collect::<Vec<_>>(), [8, 7]);
 }
 
 #[test]

@@ -12,9 +12,6 @@ pub(super) const IMPACT: &str = "products_impact";
 pub(super) const REPLACED: &str = "products_replaced";
 pub(super) const QUALIFIERS: &str = "products_qualifiers";
 
-/// Labels without their spaces, among the spellings of all languages.
-const GLUED: &str = "glued";
-
 /// Sections with the keys that their readers know.
 const KEYS: &[(&str, &[&str])] = &[
     (
@@ -47,106 +44,148 @@ const KEYS: &[(&str, &[&str])] = &[
             "defense_in_depth",
         ],
     ),
-    (REPLACED, &["replaced", "not_replaced", "not_applicable"]),
+    (REPLACED, &["replaced", "not_replaced", "not_applicable", "negation"]),
 ];
 
-/// Lexicons in the order in which they are asked.
+/// Longest text that may be a spelling, in bytes.
+const LONGEST_SPELLING: usize = 300;
+
+/// Words of one language in the form in which they are looked up.
 #[derive(Clone, Copy)]
-pub(super) struct Words {
-    own: Option<&'static Lexicon>,
-    english: Option<&'static Lexicon>,
+pub(super) struct Words(&'static Table);
+
+/// Spellings of a section with their keys.
+#[derive(Default)]
+struct Spellings {
+    /// Every spelling: of the language, else of English, else of those that agree on it.
+    all: HashMap<String, &'static str>,
+    /// Spellings without their spaces.
+    glued: HashMap<String, &'static str>,
+    /// Spellings of the language and of English, the longest first.
+    own: Vec<(String, &'static str)>,
+}
+
+#[derive(Default)]
+struct Table {
+    locale: Option<&'static str>,
+    sections: HashMap<&'static str, Spellings>,
 }
 
 impl Words {
     pub(super) fn new(own: Option<&'static Lexicon>) -> Self {
-        Self { own, english: Lexicon::of("en-us") }
+        let locale = own.map(|lexicon| lexicon.locale);
+        let tables = tables();
+        Self(tables.iter().find(|table| table.locale == locale).unwrap_or(&tables[0]))
+    }
+
+    fn section(self, name: &str) -> &'static Spellings {
+        self.0.sections.get(name).expect("every section is in every table")
     }
 
     /// Returns the key whose spelling is the whole text. A page may be in another language than
     /// it says, so that the other lexicons are asked last, where they agree.
     pub(super) fn key(self, section: &'static str, text: &str) -> Option<&'static str> {
-        if text.len() > 300 {
+        if text.len() > LONGEST_SPELLING {
             return None;
         }
-        let asked = [self.own, self.english];
-        let found = asked.iter().flatten().find_map(|lexicon| lexicon.section(section).key(text));
-        found.or_else(|| *merged().get(&(section, normalise(text)))?)
+        self.section(section).all.get(&normalise(text)).copied()
+    }
+
+    /// Returns the label whose spelling is the whole text, also where the page has lost the spaces
+    /// of its labels.
+    pub(super) fn label(self, text: &str) -> Option<&'static str> {
+        if text.len() > LONGEST_SPELLING {
+            return None;
+        }
+        let text = normalise(text);
+        let labels = self.section(LABELS);
+        let whole = labels.all.get(&text).copied();
+        whole.or_else(|| {
+            let glued: String = text.split_whitespace().collect();
+            labels.glued.get(&glued).copied()
+        })
     }
 
     /// Lists the keys with a spelling somewhere in the text. Spellings of a few letters are no
     /// evidence within a longer text.
     pub(super) fn within(self, section: &'static str, text: &str) -> Vec<&'static str> {
         let text = normalise(text);
-        let keys = KEYS.iter().filter(|(name, _)| *name == section).flat_map(|(_, keys)| *keys);
-        let found = keys.filter(|key| {
-            [self.own, self.english].iter().flatten().any(|lexicon| {
-                let mut spellings = lexicon.section(section).spellings(key);
-                spellings.any(|spelling| spelling.len() >= 6 && text.contains(spelling))
-            })
-        });
-        found.copied().collect()
+        let own = self.section(section).own.iter();
+        own.filter(|(spelling, _)| spelling.len() >= 6 && text.contains(spelling.as_str()))
+            .map(|(_, key)| *key)
+            .collect()
     }
 
     /// Tells whether a text has one of the spellings of a key as a word.
-    pub(super) fn has_word(self, section: &'static str, key: &'static str, text: &str) -> bool {
+    pub(super) fn has_word(self, section: &'static str, key: &str, text: &str) -> bool {
         let text = normalise(text);
+        // Languages that are written without spaces have no ends of words to look for.
         let is_word = |spelling: &str| {
             text.split(|c: char| !c.is_alphanumeric()).any(|word| word == spelling)
-                || !spelling.is_ascii()
-                    && spelling.chars().all(|c| c as u32 >= 0x2e80)
-                    && text.contains(spelling)
+                || spelling.chars().all(|c| c as u32 >= 0x2e80) && text.contains(spelling)
         };
-        [self.own, self.english]
-            .iter()
-            .flatten()
-            .any(|lexicon| lexicon.section(section).spellings(key).any(is_word))
+        self.section(section).own.iter().any(|(spelling, of)| *of == key && is_word(spelling))
     }
 
-    /// Returns the label whose spelling is the whole text, where the page has lost its spaces.
-    pub(super) fn glued_label(self, text: &str) -> Option<&'static str> {
-        if text.len() > 200 {
-            return None;
-        }
-        let text: String = normalise(text).split_whitespace().collect();
-        *merged().get(&(GLUED, text))?
-    }
-
-    /// Returns the key whose spelling begins the text, with the characters that it takes.
+    /// Returns the key whose spelling begins the text, with the characters that it takes; the
+    /// longest spelling wins.
     pub(super) fn prefix(self, section: &'static str, text: &str) -> Option<(&'static str, usize)> {
-        let asked = [self.own, self.english];
-        asked.iter().flatten().find_map(|lexicon| lexicon.section(section).prefix(text))
+        let text = normalise(text);
+        let mut own = self.section(section).own.iter();
+        let (spelling, key) = own.find(|(spelling, _)| text.starts_with(spelling.as_str()))?;
+        Some((key, spelling.chars().count()))
     }
 }
 
-type Merged = HashMap<(&'static str, String), Option<&'static str>>;
+/// The tables of all languages after the one for pages in none of them.
+fn tables() -> &'static [Table] {
+    static TABLES: OnceLock<Vec<Table>> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let none = std::iter::once(None);
+        none.chain(Lexicon::all().iter().map(Some)).map(table).collect()
+    })
+}
 
-/// Spellings of all languages; one that means different things in two of them means nothing.
-fn merged() -> &'static Merged {
-    static MERGED: OnceLock<Merged> = OnceLock::new();
-    MERGED.get_or_init(|| {
-        let mut merged = Merged::new();
-        for lexicon in Lexicon::all() {
-            for (section, key) in
-                KEYS.iter().flat_map(|(s, keys)| keys.iter().map(move |k| (*s, *k)))
-            {
-                for spelling in lexicon.section(section).spellings(key) {
-                    let mut learn = |section, spelling| {
-                        merged
-                            .entry((section, spelling))
-                            .and_modify(|known: &mut Option<&str>| {
-                                *known = known.filter(|known| *known == key);
-                            })
-                            .or_insert(Some(key));
-                    };
-                    learn(section, spelling.to_owned());
-                    if section == LABELS {
-                        learn(GLUED, spelling.split_whitespace().collect());
-                    }
+fn table(own: Option<&'static Lexicon>) -> Table {
+    let asked: Vec<&Lexicon> = own.into_iter().chain(Lexicon::of("en-us")).collect();
+    let mut sections = HashMap::new();
+    for (name, keys) in KEYS {
+        let mut section = Spellings { all: agreed(name, keys), ..Spellings::default() };
+        for lexicon in asked.iter().rev() {
+            for key in *keys {
+                for spelling in lexicon.section(name).spellings(key) {
+                    section.all.insert(spelling.to_owned(), key);
                 }
             }
         }
-        merged
-    })
+        for (spelling, key) in &section.all {
+            section.glued.insert(spelling.split_whitespace().collect(), key);
+        }
+        for lexicon in &asked {
+            for key in *keys {
+                let spellings = lexicon.section(name).spellings(key);
+                section.own.extend(spellings.map(|spelling| (spelling.to_owned(), *key)));
+            }
+        }
+        // The sort is stable, so that the language's own word comes before an equal English one.
+        section.own.sort_by_key(|(spelling, _)| std::cmp::Reverse(spelling.len()));
+        sections.insert(*name, section);
+    }
+    Table { locale: own.map(|lexicon| lexicon.locale), sections }
+}
+
+/// Spellings of all languages; one that means different things in two of them means nothing.
+fn agreed(section: &str, keys: &[&'static str]) -> HashMap<String, &'static str> {
+    let mut found: HashMap<String, Option<&'static str>> = HashMap::new();
+    for lexicon in Lexicon::all() {
+        for key in keys {
+            for spelling in lexicon.section(section).spellings(key) {
+                let known = found.entry(spelling.to_owned()).or_insert(Some(key));
+                *known = known.filter(|known| known == key);
+            }
+        }
+    }
+    found.into_iter().filter_map(|(spelling, key)| Some((spelling, key?))).collect()
 }
 
 /// Lists the spellings of a key in every language.

@@ -397,7 +397,7 @@ impl<'p, 'w> Reader<'p, 'w> {
 
     /// Reads a table: answers by identifier, or text of a workaround.
     fn table(&mut self, table: &Table) {
-        let rows = table.rows.iter().take(6);
+        let rows = table.rows.iter().take(20);
         let has_ids = rows.flat_map(|row| &row.cells).any(|cell| cell.text.contains("CVE-"));
         let heads = table.rows.iter().take(if has_ids { 3 } else { 0 });
         let columns = heads.map(|row| self.columns(row)).find(|columns| !columns.is_empty());
