@@ -9,9 +9,10 @@ use crate::metadata::Metadata;
 /// Dependencies of tests are free: cargo itself refuses a cycle among them.
 const USES: &[(&str, &[&str])] = &[
     ("staunch-model", &[]),
+    ("staunch-format", &["staunch-model"]),
     ("staunch-source", &["staunch-model"]),
     ("staunch-catalog", &["staunch-model"]),
-    ("staunch-machine", &["staunch-model"]),
+    ("staunch-machine", &["staunch-format", "staunch-model"]),
     ("staunch-assess", &["staunch-catalog", "staunch-machine", "staunch-model"]),
     ("staunch-report", &["staunch-model"]),
     (
@@ -19,6 +20,7 @@ const USES: &[(&str, &[&str])] = &[
         &[
             "staunch-assess",
             "staunch-catalog",
+            "staunch-format",
             "staunch-machine",
             "staunch-model",
             "staunch-report",

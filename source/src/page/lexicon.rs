@@ -23,152 +23,24 @@ pub(crate) struct Section {
     by_spelling: BTreeMap<String, String>,
 }
 
-/// The files of each language. A new language is one file and one line here.
-const FILES: &[(&str, &[&str])] = &[
-    (
-        "cs-cz",
-        &[
-            include_str!("lexicon/header/cs-cz.toml"),
-            include_str!("lexicon/files/cs-cz.toml"),
-            include_str!("lexicon/products/cs-cz.toml"),
-            include_str!("lexicon/platforms/cs-cz.toml"),
-        ],
-    ),
-    (
-        "de-de",
-        &[
-            include_str!("lexicon/header/de-de.toml"),
-            include_str!("lexicon/files/de-de.toml"),
-            include_str!("lexicon/products/de-de.toml"),
-            include_str!("lexicon/platforms/de-de.toml"),
-        ],
-    ),
-    (
-        "en-us",
-        &[
-            include_str!("lexicon/header/en-us.toml"),
-            include_str!("lexicon/files/en-us.toml"),
-            include_str!("lexicon/products/en-us.toml"),
-            include_str!("lexicon/platforms/en-us.toml"),
-        ],
-    ),
-    (
-        "es-es",
-        &[
-            include_str!("lexicon/header/es-es.toml"),
-            include_str!("lexicon/files/es-es.toml"),
-            include_str!("lexicon/products/es-es.toml"),
-            include_str!("lexicon/platforms/es-es.toml"),
-        ],
-    ),
-    (
-        "hu-hu",
-        &[
-            include_str!("lexicon/header/hu-hu.toml"),
-            include_str!("lexicon/files/hu-hu.toml"),
-            include_str!("lexicon/products/hu-hu.toml"),
-            include_str!("lexicon/platforms/hu-hu.toml"),
-        ],
-    ),
-    (
-        "it-it",
-        &[
-            include_str!("lexicon/header/it-it.toml"),
-            include_str!("lexicon/files/it-it.toml"),
-            include_str!("lexicon/products/it-it.toml"),
-            include_str!("lexicon/platforms/it-it.toml"),
-        ],
-    ),
-    (
-        "ja-jp",
-        &[
-            include_str!("lexicon/header/ja-jp.toml"),
-            include_str!("lexicon/files/ja-jp.toml"),
-            include_str!("lexicon/products/ja-jp.toml"),
-            include_str!("lexicon/platforms/ja-jp.toml"),
-        ],
-    ),
-    (
-        "ko-kr",
-        &[
-            include_str!("lexicon/header/ko-kr.toml"),
-            include_str!("lexicon/files/ko-kr.toml"),
-            include_str!("lexicon/products/ko-kr.toml"),
-            include_str!("lexicon/platforms/ko-kr.toml"),
-        ],
-    ),
-    (
-        "nl-nl",
-        &[
-            include_str!("lexicon/header/nl-nl.toml"),
-            include_str!("lexicon/files/nl-nl.toml"),
-            include_str!("lexicon/products/nl-nl.toml"),
-            include_str!("lexicon/platforms/nl-nl.toml"),
-        ],
-    ),
-    (
-        "pl-pl",
-        &[
-            include_str!("lexicon/header/pl-pl.toml"),
-            include_str!("lexicon/files/pl-pl.toml"),
-            include_str!("lexicon/products/pl-pl.toml"),
-            include_str!("lexicon/platforms/pl-pl.toml"),
-        ],
-    ),
-    (
-        "pt-br",
-        &[
-            include_str!("lexicon/header/pt-br.toml"),
-            include_str!("lexicon/files/pt-br.toml"),
-            include_str!("lexicon/products/pt-br.toml"),
-            include_str!("lexicon/platforms/pt-br.toml"),
-        ],
-    ),
-    (
-        "pt-pt",
-        &[
-            include_str!("lexicon/header/pt-pt.toml"),
-            include_str!("lexicon/files/pt-pt.toml"),
-            include_str!("lexicon/products/pt-pt.toml"),
-            include_str!("lexicon/platforms/pt-pt.toml"),
-        ],
-    ),
-    (
-        "ru-ru",
-        &[
-            include_str!("lexicon/header/ru-ru.toml"),
-            include_str!("lexicon/files/ru-ru.toml"),
-            include_str!("lexicon/products/ru-ru.toml"),
-            include_str!("lexicon/platforms/ru-ru.toml"),
-        ],
-    ),
-    (
-        "tr-tr",
-        &[
-            include_str!("lexicon/header/tr-tr.toml"),
-            include_str!("lexicon/files/tr-tr.toml"),
-            include_str!("lexicon/products/tr-tr.toml"),
-            include_str!("lexicon/platforms/tr-tr.toml"),
-        ],
-    ),
-    (
-        "zh-cn",
-        &[
-            include_str!("lexicon/header/zh-cn.toml"),
-            include_str!("lexicon/files/zh-cn.toml"),
-            include_str!("lexicon/products/zh-cn.toml"),
-            include_str!("lexicon/platforms/zh-cn.toml"),
-        ],
-    ),
-    (
-        "zh-tw",
-        &[
-            include_str!("lexicon/header/zh-tw.toml"),
-            include_str!("lexicon/files/zh-tw.toml"),
-            include_str!("lexicon/products/zh-tw.toml"),
-            include_str!("lexicon/platforms/zh-tw.toml"),
-        ],
-    ),
+/// The file of each language. A new language is one file and one line here.
+const FILES: &[(&str, &str)] = &[
+    ("cs-cz", include_str!("lexicon/cs-cz.toml")),
+    ("de-de", include_str!("lexicon/de-de.toml")),
+    ("en-us", include_str!("lexicon/en-us.toml")),
+    ("es-es", include_str!("lexicon/es-es.toml")),
+    ("hu-hu", include_str!("lexicon/hu-hu.toml")),
+    ("it-it", include_str!("lexicon/it-it.toml")),
+    ("ja-jp", include_str!("lexicon/ja-jp.toml")),
+    ("ko-kr", include_str!("lexicon/ko-kr.toml")),
+    ("nl-nl", include_str!("lexicon/nl-nl.toml")),
+    ("pl-pl", include_str!("lexicon/pl-pl.toml")),
+    ("pt-br", include_str!("lexicon/pt-br.toml")),
+    ("pt-pt", include_str!("lexicon/pt-pt.toml")),
+    ("ru-ru", include_str!("lexicon/ru-ru.toml")),
+    ("tr-tr", include_str!("lexicon/tr-tr.toml")),
+    ("zh-cn", include_str!("lexicon/zh-cn.toml")),
+    ("zh-tw", include_str!("lexicon/zh-tw.toml")),
 ];
 
 impl Lexicon {
@@ -180,20 +52,18 @@ impl Lexicon {
     /// Returns the words of every language, for pages that do not say which they are in.
     pub(crate) fn all() -> &'static [Self] {
         static ALL: OnceLock<Vec<Lexicon>> = OnceLock::new();
-        ALL.get_or_init(|| FILES.iter().map(|(locale, files)| Self::read(locale, files)).collect())
+        ALL.get_or_init(|| FILES.iter().map(|(locale, file)| Self::read(locale, file)).collect())
     }
 
-    fn read(locale: &'static str, files: &[&str]) -> Self {
+    fn read(locale: &'static str, file: &str) -> Self {
+        let tables: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+            toml::from_str(file).expect("the lexicon files are read by a test");
         let mut sections: BTreeMap<String, Section> = BTreeMap::new();
-        for file in files {
-            let tables: BTreeMap<String, BTreeMap<String, Vec<String>>> =
-                toml::from_str(file).expect("the lexicon files are read by a test");
-            for (name, table) in tables {
-                let section = sections.entry(name).or_default();
-                for (key, spellings) in table {
-                    for spelling in spellings {
-                        section.by_spelling.insert(normalise(&spelling), key.clone());
-                    }
+        for (name, table) in tables {
+            let section = sections.entry(name).or_default();
+            for (key, spellings) in table {
+                for spelling in spellings {
+                    section.by_spelling.insert(normalise(&spelling), key.clone());
                 }
             }
         }
