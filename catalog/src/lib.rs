@@ -8,9 +8,11 @@
 //! `staunch-assess`.
 
 mod build;
+mod bulletin;
 mod component;
 mod diff;
 mod export;
+mod fact;
 mod inspect;
 mod open;
 mod query;
@@ -21,6 +23,7 @@ mod title;
 mod value;
 
 pub use build::{BuildError, BuildReport, Builder};
+pub use bulletin::CatalogBulletin;
 pub use component::installed_component;
 pub use diff::{Changes, Diff, SupersedenceKey, UpdateKey, diff};
 pub use inspect::{LeftOut, SearchHit, Stats, UnmappedName};

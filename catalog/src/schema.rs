@@ -4,7 +4,7 @@
 pub(crate) const APPLICATION_ID: i32 = 0x5354_4E43;
 
 /// Version of the tables, kept as the file's user version.
-pub(crate) const VERSION: i32 = 1;
+pub(crate) const VERSION: i32 = 2;
 
 /// Bytes of one page of the file.
 pub(crate) const PAGE_SIZE: u32 = 4096;
@@ -122,6 +122,50 @@ CREATE TABLE conflict (
     value NOT NULL,
     origin_id INTEGER NOT NULL,
     PRIMARY KEY (kind, update_id, vulnerability_id, value)
+) WITHOUT ROWID;
+CREATE TABLE term (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL
+);
+CREATE TABLE bulletin (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    title TEXT,
+    version TEXT,
+    origin_id INTEGER
+);
+CREATE TABLE bulletin_fact (
+    bulletin_id INTEGER NOT NULL REFERENCES bulletin (id),
+    position INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    product_id INTEGER REFERENCES term (id),
+    vulnerability TEXT,
+    number INTEGER,
+    text_id INTEGER REFERENCES term (id),
+    is_disputed INTEGER NOT NULL,
+    origin_id INTEGER NOT NULL,
+    PRIMARY KEY (bulletin_id, position)
+) WITHOUT ROWID;
+CREATE TABLE manifest_file (
+    bulletin_id INTEGER NOT NULL REFERENCES bulletin (id),
+    position INTEGER NOT NULL,
+    products_id INTEGER REFERENCES term (id),
+    name_id INTEGER NOT NULL REFERENCES term (id),
+    architecture INTEGER,
+    folder_id INTEGER REFERENCES term (id),
+    target_id INTEGER REFERENCES term (id),
+    major INTEGER,
+    minor INTEGER,
+    build INTEGER,
+    revision INTEGER,
+    size INTEGER,
+    date INTEGER,
+    minute INTEGER,
+    checksum INTEGER,
+    language TEXT,
+    is_disputed INTEGER NOT NULL,
+    origin_id INTEGER NOT NULL,
+    PRIMARY KEY (bulletin_id, position)
 ) WITHOUT ROWID;
 CREATE TABLE left_out (
     kind TEXT NOT NULL,

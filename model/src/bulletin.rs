@@ -63,6 +63,46 @@ impl FromStr for BulletinId {
 }
 
 serde_as_text!(BulletinId);
+serde_as_text!(BulletinVersion);
+
+/// Version of a bulletin: `1.0` when it is published, a new first number for a change that asks
+/// for action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BulletinVersion {
+    major: u16,
+    minor: u16,
+}
+
+/// Reason why a text is no version of a bulletin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a version such as 1.0, found {found:?}")]
+pub struct BulletinVersionError {
+    found: String,
+}
+
+impl BulletinVersion {
+    /// Makes a version from its two numbers.
+    pub fn new(major: u16, minor: u16) -> Self {
+        Self { major, minor }
+    }
+}
+
+impl fmt::Display for BulletinVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl FromStr for BulletinVersion {
+    type Err = BulletinVersionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || BulletinVersionError { found: text.chars().take(40).collect() };
+        let (major, minor) = text.trim().split_once('.').ok_or_else(error)?;
+        let number = |part: &str| part.parse().map_err(|_| error());
+        Ok(Self { major: number(major)?, minor: number(minor)? })
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -81,5 +121,13 @@ mod tests {
         for text in ["MS04015", "MS18-001", "MS97-001", "MS04-000", "MS04-0１5", "KB840374"] {
             assert!(text.parse::<BulletinId>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        let version = |text: &str| text.parse::<BulletinVersion>().unwrap();
+        assert!(version("1.10") > version("1.9"));
+        assert_eq!(version(" 2.0 ").to_string(), "2.0");
+        assert!("V1".parse::<BulletinVersion>().is_err());
     }
 }

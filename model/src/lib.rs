@@ -4,6 +4,7 @@
 //! knowledge of any file format; those live in the crates that use this one.
 
 mod bulletin;
+mod bulletin_fact;
 mod facts;
 mod finding;
 mod kb;
@@ -18,7 +19,8 @@ mod update;
 mod version;
 mod vulnerability;
 
-pub use bulletin::{BulletinId, BulletinIdError};
+pub use bulletin::{BulletinId, BulletinIdError, BulletinVersion, BulletinVersionError};
+pub use bulletin_fact::{BulletinFact, ManifestFile, PageFacts};
 pub use facts::{
     Collected, ComponentFacts, Hotfix, HotfixId, HotfixList, MachineFacts, NetFramework, Warning,
 };

@@ -178,6 +178,21 @@ pub struct PageWarning {
     pub message: String,
 }
 
+impl WorkaroundKind {
+    /// Returns the words for what the workaround changes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Ports => "blocked ports",
+            Self::Service => "service",
+            Self::Policy => "policy",
+            Self::AccessControl => "access control",
+            Self::KillBit => "kill bit",
+            Self::Other => "other steps",
+        }
+    }
+}
+
 impl BulletinPage {
     /// Version of the published schema.
     pub const SCHEMA: u32 = 1;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::{
-    BulletinId, BulletinRecord, Impact, KbNumber, PackageRecord, Restart, Severity, Unclaimed,
-    VulnerabilityId,
+    BulletinId, BulletinRecord, Impact, KbNumber, PackageRecord, PageFacts, Restart, Severity,
+    Unclaimed, VulnerabilityId,
 };
 
 /// Name of a publication within the catalog: `cvrf/2019-Mar`, `table/CVEs_20260628.csv`.
@@ -107,6 +107,7 @@ pub enum Record {
     Bulletin(BulletinRecord),
     Package(PackageRecord),
     Unclaimed(Unclaimed),
+    Page(PageFacts),
 }
 
 /// Kind of fault in a publication.
@@ -144,6 +145,8 @@ pub enum WarningCode {
     SelfReference,
     /// The same statement twice in one publication.
     Duplicate,
+    /// A fault of a bulletin page; the message begins with the page's own code for it.
+    Page,
 }
 
 /// A fault in a publication, with its place.
@@ -164,6 +167,7 @@ impl Record {
             Self::Bulletin(bulletin) => Some(&bulletin.provenance),
             Self::Package(package) => Some(&package.provenance),
             Self::Unclaimed(unclaimed) => Some(unclaimed.provenance()),
+            Self::Page(page) => Some(&page.provenance),
         }
     }
 }
@@ -206,6 +210,7 @@ impl WarningCode {
             Self::DanglingReference => "dangling-reference",
             Self::SelfReference => "self-reference",
             Self::Duplicate => "duplicate",
+            Self::Page => "page",
         }
     }
 }

@@ -114,6 +114,15 @@ pub enum Restart {
 }
 
 impl Restart {
+    /// Returns the word for this behaviour.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Maybe => "maybe",
+            Self::Yes => "yes",
+        }
+    }
+
     /// Returns the value with this stored number.
     pub fn from_number(number: u8) -> Option<Self> {
         [Self::No, Self::Maybe, Self::Yes].into_iter().find(|value| *value as u8 == number)

@@ -36,6 +36,11 @@ impl FileVersion {
     pub fn new(major: u16, minor: u16, build: u16, revision: u16) -> Self {
         Self { major, minor, build, revision }
     }
+
+    /// Returns the four parts, most significant first.
+    pub fn parts(self) -> [u16; 4] {
+        [self.major, self.minor, self.build, self.revision]
+    }
 }
 
 impl OsBuild {

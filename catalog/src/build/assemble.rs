@@ -15,7 +15,7 @@ use super::products::Products;
 use super::series_of::SeriesOfUpdates;
 use super::sorted::Sorted;
 use super::vulnerabilities::{self, Described};
-use super::{Builder, Statement, dates, supersedence};
+use super::{Builder, Statement, bulletins, dates, supersedence};
 
 /// Kind of fact that publications disagree on. The numbers stand in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,6 +112,8 @@ pub(super) struct Tables {
     pub(super) read: BTreeMap<String, u64>,
     pub(super) supersedence_dropped: BTreeMap<String, u64>,
     pub(super) builds_dropped: BTreeMap<String, u64>,
+    pub(super) bulletins: BTreeMap<BulletinId, bulletins::Bulletin>,
+    pub(super) bulletin_titles: BTreeMap<BulletinId, Arc<str>>,
 }
 
 /// Greatest difference between the numbers of an update and one that it carries: they are given
@@ -194,6 +196,8 @@ pub(super) fn assemble(builder: Builder) -> Tables {
         read: sorted.read,
         supersedence_dropped,
         builds_dropped,
+        bulletins: sorted.bulletins,
+        bulletin_titles: sorted.bulletin_titles,
     }
 }
 

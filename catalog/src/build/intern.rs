@@ -30,6 +30,11 @@ impl<T: Clone + Eq + Hash + Ord> Interner<T> {
         self.insert(value).0
     }
 
+    /// Returns the values in the order of their numbers.
+    pub(super) fn values(&self) -> &[T] {
+        &self.values
+    }
+
     /// Returns the values in their own order, and the new number of each old one.
     pub(super) fn into_sorted(self) -> (Vec<T>, Vec<u32>) {
         let mut order: Vec<u32> = (0..).take(self.values.len()).collect();

@@ -1,6 +1,7 @@
 //! Takes what readers of publications push, in any order, and writes one catalog file.
 
 mod assemble;
+mod bulletins;
 mod choice;
 mod dates;
 mod fixed_builds;
@@ -19,9 +20,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 use staunch_model::{
-    BulletinId, Fix, FixKind, Impact, KbNumber, ProductMention, Provenance, Publication,
-    PublicationId, Record, Restart, Severity, SourceWarning, SupersededRef, VulnerabilityId,
-    VulnerabilityRecord,
+    BulletinId, BulletinRecord, Fix, FixKind, Impact, KbNumber, ProductMention, Provenance,
+    Publication, PublicationId, Record, Restart, Severity, SourceWarning, SupersededRef,
+    VulnerabilityId, VulnerabilityRecord,
 };
 
 use intern::Interner;
@@ -120,6 +121,14 @@ pub struct Builder {
     left_out: BTreeMap<(String, u32), u64>,
     warnings: BTreeMap<(&'static str, u32), u64>,
     read: BTreeMap<String, u64>,
+    pages: Vec<bulletins::NumberedPage>,
+    packages: Vec<bulletins::NumberedPackage>,
+    listed: Vec<(u32, BulletinRecord)>,
+    service_packs: bulletins::ServicePacks,
+    /// The bulletins, once their pages were brought together.
+    bulletins: BTreeMap<BulletinId, bulletins::Bulletin>,
+    /// Titles in English.
+    bulletin_titles: BTreeMap<BulletinId, Arc<str>>,
 }
 
 /// Kind under which packages of the publisher's Linux distribution are counted.
@@ -146,8 +155,18 @@ impl Builder {
                 self.vulnerabilities.push((id, publication, vulnerability));
             }
             Record::Fix(fix) => self.push_fix(&fix),
-            Record::Bulletin(bulletin) => self.set_aside("bulletin", &bulletin.provenance),
-            Record::Package(package) => self.set_aside("package", &package.provenance),
+            Record::Bulletin(bulletin) => {
+                let publication = self.publication_ids.number(&bulletin.provenance.publication);
+                self.listed.push((publication, bulletin));
+            }
+            Record::Package(package) => {
+                let publication = self.publication_ids.number(&package.provenance.publication);
+                self.packages.push((publication, package));
+            }
+            Record::Page(page) => {
+                let publication = self.publication_ids.number(&page.provenance.publication);
+                self.pages.push((publication, page));
+            }
             Record::Unclaimed(unclaimed) => {
                 self.set_aside("change without a package", unclaimed.provenance());
             }
@@ -171,12 +190,41 @@ impl Builder {
     /// # Errors
     ///
     /// [`BuildError::Empty`] when no publication was pushed; the others when writing fails.
-    pub fn write(self, path: &Path) -> Result<BuildReport, BuildError> {
+    pub fn write(mut self, path: &Path) -> Result<BuildReport, BuildError> {
         if self.publications.is_empty() {
             return Err(BuildError::Empty);
         }
+        self.bring_bulletins_together();
         let tables = assemble::assemble(self);
         store::write(&tables, path)
+    }
+
+    /// Merges the pages of each bulletin, and states as fixes what only they know.
+    fn bring_bulletins_together(&mut self) {
+        let pages = std::mem::take(&mut self.pages);
+        let packages = std::mem::take(&mut self.packages);
+        self.bulletins = bulletins::merge(&pages);
+        drop(pages);
+        let mut kbs: BTreeMap<BulletinId, BTreeSet<KbNumber>> = BTreeMap::new();
+        for (_, listed) in &self.listed {
+            kbs.entry(listed.id).or_default().extend(&listed.kbs);
+            self.bulletin_titles.insert(listed.id, listed.title.trim().into());
+        }
+        bulletins::add(&mut self.bulletins, &packages, &kbs);
+        let context = bulletins::Context {
+            service_packs: &self.service_packs,
+            known: &self.statements.iter().map(|statement| statement.kb).collect(),
+            titles: &self.bulletin_titles,
+            publications: self.publication_ids.values(),
+        };
+        let fixes: Vec<Fix> = self
+            .bulletins
+            .iter()
+            .flat_map(|(id, bulletin)| bulletins::fixes(*id, bulletin, &context))
+            .collect();
+        for fix in &fixes {
+            self.push_fix(fix);
+        }
     }
 
     /// Keeps the newer revision where two documents have one name.

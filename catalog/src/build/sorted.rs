@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use staunch_model::{KbNumber, Publication, PublicationId, VulnerabilityId, VulnerabilityRecord};
+use staunch_model::{
+    BulletinId, KbNumber, Publication, PublicationId, VulnerabilityId, VulnerabilityRecord,
+};
 
+use super::bulletins::Bulletin;
 use super::products::Products;
 use super::series_of::SeriesOfUpdates;
 use super::{Builder, Statement, SupersedenceStatement};
@@ -25,6 +28,8 @@ pub(super) struct Sorted {
     pub(super) left_out: BTreeMap<(String, u32), u64>,
     pub(super) warnings: BTreeMap<(&'static str, u32), u64>,
     pub(super) read: BTreeMap<String, u64>,
+    pub(super) bulletins: BTreeMap<BulletinId, Bulletin>,
+    pub(super) bulletin_titles: BTreeMap<BulletinId, Arc<str>>,
 }
 
 impl Sorted {
@@ -87,6 +92,8 @@ impl Sorted {
             .map(|(id, of, record)| (vulnerability[id as usize], publication[of as usize], record))
             .collect();
         let renumber = |of: u32| publication[of as usize];
+        let mut bulletins = builder.bulletins;
+        bulletins.values_mut().for_each(|bulletin| bulletin.renumber(renumber));
         Self {
             publications,
             products,
@@ -107,6 +114,8 @@ impl Sorted {
                 .map(|((code, of), count)| ((code, renumber(of)), count))
                 .collect(),
             read: builder.read,
+            bulletins,
+            bulletin_titles: builder.bulletin_titles,
         }
     }
 }

@@ -13,7 +13,7 @@ use staunch_model::{Component, OperatingSystem, Product};
 
 use super::assemble::{ConflictKind, ConflictValue, Tables, kept_vulnerabilities};
 use super::intern::Interner;
-use super::{BuildError, BuildReport};
+use super::{BuildError, BuildReport, bulletins};
 use crate::schema;
 use crate::value::day_number;
 
@@ -100,7 +100,7 @@ fn conflicts_by_kind(tables: &Tables) -> BTreeMap<String, u64> {
 }
 
 /// Fills the tables in the order of their keys.
-struct Filler<'a> {
+pub(super) struct Filler<'a> {
     connection: &'a Connection,
     tables: &'a Tables,
     origins: Vec<Vec<u32>>,
@@ -154,12 +154,12 @@ impl<'a> Filler<'a> {
     }
 
     /// Returns the number of a set of publications; none has no number.
-    fn origin(&self, publications: &Vec<u32>) -> Option<i64> {
+    pub(super) fn origin(&self, publications: &Vec<u32>) -> Option<i64> {
         let at = self.origins.binary_search(publications).ok()?;
         i64::try_from(at + 1).ok()
     }
 
-    fn insert<const N: usize>(
+    pub(super) fn insert<const N: usize>(
         &mut self,
         table: &str,
         rows: impl Iterator<Item = [Value; N]>,
@@ -182,6 +182,7 @@ impl<'a> Filler<'a> {
         self.fill_updates()?;
         self.fill_vulnerabilities()?;
         self.fill_facts_of_updates()?;
+        bulletins::fill(self, &self.tables.bulletins, &self.tables.bulletin_titles)?;
         self.fill_remainders()?;
         self.fill_meta()
     }
@@ -428,6 +429,7 @@ fn origin_sets<'t>(tables: &'t Tables, kept: &'t [bool]) -> impl Iterator<Item =
         .chain(vulnerabilities)
         .chain(tables.payloads.values())
         .chain(tables.conflicts.iter().map(|conflict| &conflict.publications))
+        .chain(bulletins::origin_sets(&tables.bulletins))
 }
 
 fn product_row(id: i64, product: &Product, platform: Option<i64>) -> [Value; 14] {

@@ -1,6 +1,7 @@
 //! The ways in which publications are written. A new one is one file here and one line in
 //! [`DIALECTS`].
 
+mod bulletin_page;
 mod bulletin_search;
 mod cvrf;
 mod mssecure;
@@ -31,5 +32,10 @@ pub trait Dialect: Sync {
 }
 
 /// Every dialect that is understood.
-pub static DIALECTS: &[&dyn Dialect] =
-    &[&cvrf::Cvrf, &mssecure::MsSecure, &bulletin_search::BulletinSearch, &table::Table];
+pub static DIALECTS: &[&dyn Dialect] = &[
+    &cvrf::Cvrf,
+    &mssecure::MsSecure,
+    &bulletin_search::BulletinSearch,
+    &table::Table,
+    &bulletin_page::Page,
+];

@@ -9,6 +9,7 @@ mod files;
 mod header;
 mod inline;
 mod lexicon;
+pub(crate) mod neutral;
 mod platforms;
 mod products;
 mod workarounds;

@@ -53,6 +53,11 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
     reader.finish();
 }
 
+/// Lists the canonical names of the products that a text names, as far as the vocabulary has them.
+pub(super) fn canonical_names(text: &str) -> Vec<String> {
+    name::readings(text).into_iter().filter_map(|reading| reading.canonical).collect()
+}
+
 /// Returns the vulnerability of a page that names one only.
 fn only_cve(text: &str) -> Option<CveId> {
     match scan::cves(text).as_slice() {
