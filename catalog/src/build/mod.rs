@@ -135,6 +135,8 @@ pub struct Builder {
 const LINUX_PACKAGE: &str = "Azure Linux package";
 /// Kind under which fixes without any name for the delivery are counted.
 const UNNAMED: &str = "no knowledge base number";
+/// Kind under which statements about products without a common name are counted.
+const UNNAMED_PRODUCT: &str = "deployment of a product without a common name";
 /// Most characters of a publisher's word for a delivery that are kept.
 const KIND_LIMIT: usize = 40;
 
@@ -209,6 +211,9 @@ impl Builder {
         for (_, listed) in &self.listed {
             kbs.entry(listed.id).or_default().extend(&listed.kbs);
             self.bulletin_titles.insert(listed.id, listed.title.trim().into());
+        }
+        for publication in self.bulletins.values_mut().flat_map(|one| one.left_out.drain(..)) {
+            *self.left_out.entry((UNNAMED_PRODUCT.to_owned(), publication)).or_default() += 1;
         }
         bulletins::add(&mut self.bulletins, &packages, &kbs);
         let context = bulletins::Context {

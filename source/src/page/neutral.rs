@@ -107,7 +107,8 @@ impl Reader {
                     cve,
                     severity,
                 }));
-                self.facts.extend(rating.impact.map(|impact| BulletinFact::RatedImpact {
+                let other = rating.impact.filter(|impact| Some(*impact) != page.impact);
+                self.facts.extend(other.map(|impact| BulletinFact::RatedImpact {
                     product,
                     cve,
                     impact,

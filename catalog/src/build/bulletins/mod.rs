@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub(in crate::build) use fixes::{Context, ServicePacks, fixes};
 pub(in crate::build) use packages::{NumberedPackage, add};
-use staunch_model::{BulletinFact, BulletinId, BulletinVersion, CveId, PageFacts};
+use staunch_model::{BulletinFact, BulletinId, BulletinVersion, CveId, PageFacts, Product};
 pub(in crate::build) use store::{fill, origin_sets};
 
 use crate::fact::kind;
@@ -26,6 +26,9 @@ pub(in crate::build) struct Bulletin {
     pub(in crate::build) facts: Vec<(BulletinFact, Vec<u32>)>,
     /// Statements that other pages contradict, or that most pages do not make.
     pub(in crate::build) disputed: Vec<(BulletinFact, Vec<u32>)>,
+    /// Publications of such statements that are not kept: about the deployment of a product that
+    /// each language names in its own way.
+    pub(in crate::build) left_out: Vec<u32>,
 }
 
 impl Bulletin {
@@ -96,8 +99,13 @@ impl<'p> Merger<'p> {
                 continue;
             }
             let row = ((*fact).clone(), self.publications(by.iter().copied()));
-            if self.most_agree(fact, by) { &mut merged.facts } else { &mut merged.disputed }
-                .push(row);
+            if self.most_agree(fact, by) {
+                merged.facts.push(row);
+            } else if is_comparable(fact) {
+                merged.disputed.push(row);
+            } else {
+                merged.left_out.extend(row.1);
+            }
         }
         for facts in single.values() {
             let chosen = self.chosen(facts);
@@ -146,6 +154,21 @@ impl<'p> Merger<'p> {
         found.sort_unstable();
         found.dedup();
         found
+    }
+}
+
+/// Tells whether the statements of several languages about one thing have the same name for it:
+/// systems always do, and what else is deployed does where the vocabulary has it.
+fn is_comparable(fact: &BulletinFact) -> bool {
+    match fact {
+        BulletinFact::Switch { platform, .. }
+        | BulletinFact::Command { platform, .. }
+        | BulletinFact::RemovalTool { platform, .. }
+        | BulletinFact::RegistryKey { platform, .. }
+        | BulletinFact::Download { product: platform, .. } => {
+            Product::from_published_name(platform).platform().is_some()
+        }
+        _ => true,
     }
 }
 
