@@ -8,14 +8,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::process;
+use crate::{pages, process};
 
 /// The tool and the library that it guesses encodings with, at the releases that were compared.
 const PEER: &[&str] = &["wesng==1.0.3", "chardet==5.2.0"];
 
 /// Options of `bench`.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Program to measure
     #[arg(long, default_value = "target/release/staunch")]
     program: PathBuf,
@@ -31,6 +34,13 @@ pub(crate) struct Arguments {
     /// Only hosts whose file name contains this text
     #[arg(value_name = "TEXT")]
     only: Option<String>,
+}
+
+/// What is compared instead of scans.
+#[derive(clap::Subcommand)]
+enum Other {
+    /// Compare the reader of bulletin pages with a Markdown tokenizer
+    Pages(pages::Arguments),
 }
 
 /// The inventory of one machine. Both programs read this one file: the Python tool takes either
@@ -53,6 +63,9 @@ struct Cost {
 /// When the data, the program or a Python with `venv` is not there, and when a run of staunch
 /// fails. A host on which the Python tool fails is shown as such.
 pub(crate) fn compare(arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(Other::Pages(arguments)) = &arguments.other {
+        return pages::compare(arguments);
+    }
     let root = process::workspace_root();
     let program = root.join(&arguments.program);
     if !program.is_file() {

@@ -8,6 +8,7 @@ mod graph;
 mod licences;
 mod lines;
 mod metadata;
+mod pages;
 mod process;
 
 use clap::{Parser, Subcommand};
@@ -34,7 +35,7 @@ enum Command {
     FuzzSmoke(fuzz::Arguments),
     /// Build the default catalog from the published data and write it compressed
     Catalog(catalog::Arguments),
-    /// Compare a release build with the public Python tool, host by host, on one core
+    /// Compare a release build with other programs, side by side, on one core
     Bench(bench::Arguments),
 }
 

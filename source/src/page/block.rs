@@ -83,14 +83,17 @@ impl Cell {
 const MOST_ROWS: usize = 20_000;
 const MOST_CELLS: usize = 200;
 
-/// Splits a page into blocks.
-pub(crate) fn blocks(page: &str) -> Vec<Block<'_>> {
-    let lines: Vec<Line<'_>> = page
-        .split('\n')
+/// Splits a page into lines.
+pub(crate) fn lines(page: &str) -> Vec<Line<'_>> {
+    page.split('\n')
         .zip(1..)
         .map(|(text, number)| Line { number, text: text.strip_suffix('\r').unwrap_or(text) })
-        .collect();
-    let mut reader = Reader { lines: &lines, at: front_matter(&lines), blocks: Vec::new() };
+        .collect()
+}
+
+/// Splits the lines of a page into blocks.
+pub(crate) fn blocks<'p>(lines: &[Line<'p>]) -> Vec<Block<'p>> {
+    let mut reader = Reader { lines, at: front_matter(lines), blocks: Vec::new() };
     while reader.at < lines.len() {
         reader.step();
     }
@@ -240,7 +243,7 @@ mod tests {
     use super::*;
 
     fn kinds(page: &str) -> Vec<String> {
-        blocks(page)
+        blocks(&lines(page))
             .into_iter()
             .map(|block| {
                 let text = |lines: &[Line<'_>]| {

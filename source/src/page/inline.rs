@@ -1,5 +1,7 @@
 //! Text within a block: marks, links, entities.
 
+use super::lexicon::trim_in_place;
+
 /// Raw inline text of a page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Inline<'t>(&'t str);
@@ -21,8 +23,12 @@ impl<'t> Inline<'t> {
     pub(crate) fn plain(self) -> String {
         let mut out = String::with_capacity(self.0.len());
         let mut rest = self.0;
-        while let Some(c) = rest.chars().next() {
-            let tail = &rest[c.len_utf8()..];
+        loop {
+            // Most of a text is ordinary characters, which are taken over together.
+            let run = rest.bytes().position(is_special).unwrap_or(rest.len());
+            out.push_str(&rest[..run]);
+            let Some(c) = rest[run..].chars().next() else { break };
+            let tail = &rest[run + c.len_utf8()..];
             rest = match c {
                 '\\' if tail.starts_with(|c: char| c.is_ascii_punctuation()) => {
                     out.extend(tail.chars().next());
@@ -50,15 +56,19 @@ impl<'t> Inline<'t> {
                 }
             };
         }
-        let lines: Vec<&str> = out.lines().map(str::trim).collect();
-        lines.join("\n").trim().to_owned()
+        if out.contains('\n') {
+            let lines: Vec<&str> = out.lines().map(str::trim).collect();
+            out = lines.join("\n");
+        }
+        trim_in_place(&mut out, char::is_whitespace);
+        out
     }
 
     /// Lists the links, in order.
     pub(crate) fn links(self) -> Vec<Link> {
         let mut links = Vec::new();
         let mut from = 0;
-        while let Some(found) = self.0[from..].find("](") {
+        while let Some(found) = link_middle(&self.0[from..]) {
             let middle = from + found;
             let target_text = &self.0[middle + 1..];
             let after = after_target(target_text);
@@ -78,6 +88,40 @@ impl<'t> Inline<'t> {
 /// Farthest that a bracket, a link target or a tag reaches, in characters; what is longer is text.
 /// Without a bound, a hostile line of brackets would cost the square of its length.
 const REACH: usize = 2_000;
+
+/// Joins the words of a text with one space between them.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// Finds where the text of a link ends and its target begins: `](`.
+pub(crate) fn link_middle(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b']', bytes).find(|at| bytes.get(at + 1) == Some(&b'('))
+}
+
+/// Tells whether a byte is a mark, or begins a character that is written in another way.
+fn is_special(byte: u8) -> bool {
+    const SPECIAL: [bool; 256] = {
+        let mut special = [false; 256];
+        // The last ones begin U+00A0, U+2007 to U+202F, U+2060 and U+FEFF.
+        let bytes = b"\\*`![]<&\t\xc2\xe2\xef";
+        let mut at = 0;
+        while at < bytes.len() {
+            special[bytes[at] as usize] = true;
+            at += 1;
+        }
+        special
+    };
+    SPECIAL[usize::from(byte)]
+}
 
 /// Finds the bracket that the one at the end closes; the text after it begins the link.
 fn opening(text: &str) -> usize {

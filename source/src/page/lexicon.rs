@@ -8,6 +8,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::spellings::Spellings;
+
 /// Words of one language.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
@@ -16,12 +18,9 @@ pub(crate) struct Lexicon {
     sections: BTreeMap<String, Section>,
 }
 
-/// One table of a language's file.
-#[derive(Debug, Default)]
-pub(crate) struct Section {
-    /// Normalised spelling to key; the longest spelling that fits wins.
-    by_spelling: BTreeMap<String, String>,
-}
+/// One table of a language's file: normalised spellings, in order, with their keys.
+#[derive(Debug)]
+pub(crate) struct Section(Spellings<String>);
 
 /// The file of each language. A new language is one file and one line here.
 const FILES: &[(&str, &str)] = &[
@@ -58,79 +57,100 @@ impl Lexicon {
     fn read(locale: &'static str, file: &str) -> Self {
         let tables: BTreeMap<String, BTreeMap<String, Vec<String>>> =
             toml::from_str(file).expect("the lexicon files are read by a test");
-        let mut sections: BTreeMap<String, Section> = BTreeMap::new();
-        for (name, table) in tables {
-            let section = sections.entry(name).or_default();
+        let section = |table: BTreeMap<String, Vec<String>>| {
+            let mut keys: BTreeMap<String, String> = BTreeMap::new();
             for (key, spellings) in table {
-                for spelling in spellings {
-                    section.by_spelling.insert(normalise(&spelling), key.clone());
-                }
+                keys.extend(spellings.iter().map(|spelling| (normalise(spelling), key.clone())));
             }
-        }
+            Section(Spellings::new(keys))
+        };
+        let sections = tables.into_iter().map(|(name, table)| (name, section(table))).collect();
         Self { locale, sections }
     }
 
     /// Returns a section; one that the language's file leaves out is empty.
     pub(crate) fn section(&self, name: &str) -> &Section {
-        static EMPTY: Section = Section { by_spelling: BTreeMap::new() };
+        static EMPTY: Section = Section(Spellings::empty());
         self.sections.get(name).unwrap_or(&EMPTY)
     }
 }
 
+/// Texts that are looked up are normalised by the caller, once for all sections.
 impl Section {
     /// Returns the key whose spelling is the whole text.
-    pub(crate) fn key(&self, text: &str) -> Option<&str> {
-        self.by_spelling.get(&normalise(text)).map(String::as_str)
+    pub(crate) fn key(&self, normalised: &str) -> Option<&str> {
+        self.0.exact(normalised).map(String::as_str)
     }
 
-    /// Returns the key whose spelling begins the text, with the number of characters of the
-    /// normalised text that the spelling takes; the longest spelling wins.
-    pub(crate) fn prefix(&self, text: &str) -> Option<(&str, usize)> {
-        let text = normalise(text);
-        self.by_spelling
-            .iter()
-            .filter(|(spelling, _)| text.starts_with(spelling.as_str()))
-            .max_by_key(|(spelling, _)| spelling.len())
-            .map(|(spelling, key)| (key.as_str(), spelling.chars().count()))
+    /// Returns the key whose spelling begins the text, with the bytes that the spelling takes; the
+    /// longest spelling wins.
+    pub(crate) fn prefix(&self, normalised: &str) -> Option<(&str, usize)> {
+        let (spelling, key) = self.0.prefix(normalised)?;
+        Some((key.as_str(), spelling.len()))
     }
 
-    /// Returns the keys whose spellings stand somewhere in the text, longest spelling first.
-    pub(crate) fn within(&self, text: &str) -> Vec<&str> {
-        let text = normalise(text);
-        let mut found: Vec<(&String, &String)> = self
-            .by_spelling
-            .iter()
-            .filter(|(spelling, _)| text.contains(spelling.as_str()))
-            .collect();
-        found.sort_by_key(|(spelling, _)| std::cmp::Reverse(spelling.len()));
-        found.into_iter().map(|(_, key)| key.as_str()).collect()
+    /// Lists the keys of the spellings that stand somewhere in the text.
+    pub(crate) fn within(&self, normalised: &str) -> impl Iterator<Item = &str> {
+        self.0.within(normalised).map(|(_, key)| key.as_str())
     }
 
     /// Lists the normalised spellings of a key.
     pub(crate) fn spellings<'s>(&'s self, key: &'s str) -> impl Iterator<Item = &'s str> {
-        self.by_spelling
-            .iter()
-            .filter(move |(_, of)| *of == key)
-            .map(|(spelling, _)| spelling.as_str())
+        self.0.iter().filter(move |(_, of)| *of == key).map(|(spelling, _)| spelling)
     }
 }
 
 /// Brings a text to the form that spellings are compared in: lower case, one space between words,
 /// no marks at the ends, full-width punctuation as ASCII.
 pub(crate) fn normalise(text: &str) -> String {
-    let folded: String = text
-        .chars()
-        .map(|c| match c {
-            '\u{a0}' | '\u{3000}' | '\u{202f}' => ' ',
-            '\u{2018}' | '\u{2019}' => '\'',
-            '\u{2010}'..='\u{2015}' => '-',
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            _ => c,
-        })
-        .flat_map(char::to_lowercase)
-        .collect();
-    let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.trim_matches([' ', ':', '*', '_', '.', '#', '\u{3002}']).to_owned()
+    let mut normal = String::with_capacity(text.len());
+    let mut is_apart = false;
+    for c in text.chars() {
+        let c = fold(c);
+        if c.is_whitespace() {
+            is_apart = true;
+            continue;
+        }
+        if std::mem::take(&mut is_apart) {
+            normal.push(' ');
+        }
+        push_lower(&mut normal, c);
+    }
+    trim_in_place(&mut normal, |c| matches!(c, ' ' | ':' | '*' | '_' | '.' | '#' | '\u{3002}'));
+    normal
+}
+
+/// Makes one character of those that the pages use for the same.
+#[inline]
+pub(crate) fn fold(c: char) -> char {
+    match c {
+        '\0'..='\u{9f}' => c,
+        '\u{a0}' | '\u{3000}' | '\u{202f}' => ' ',
+        '\u{2018}' | '\u{2019}' => '\'',
+        '\u{2010}'..='\u{2015}' => '-',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Appends a character in lower case.
+#[inline]
+pub(crate) fn push_lower(out: &mut String, c: char) {
+    match c {
+        '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
+        // Ideographs, kana and hangul have no case.
+        '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => out.push(c),
+        _ => out.extend(c.to_lowercase()),
+    }
+}
+
+/// Takes characters off both ends of a text.
+pub(crate) fn trim_in_place(text: &mut String, is_trimmed: impl Fn(char) -> bool) {
+    text.truncate(text.trim_end_matches(&is_trimmed).len());
+    let start = text.len() - text.trim_start_matches(&is_trimmed).len();
+    if start > 0 {
+        text.drain(..start);
+    }
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ mod lexicon;
 pub(crate) mod neutral;
 mod platforms;
 mod products;
+mod spellings;
 mod workarounds;
 
-use block::{Block, blocks};
+use block::{Block, Line, blocks, lines};
 use lexicon::Lexicon;
 use staunch_model::{BulletinPage, PageWarning};
 
@@ -62,6 +63,8 @@ pub(crate) struct Page<'p> {
     /// Name of the file, for provenance.
     pub(crate) path: &'p str,
     pub(crate) text: &'p str,
+    /// Every line, without its end.
+    pub(crate) lines: Vec<Line<'p>>,
     pub(crate) blocks: Vec<Block<'p>>,
     /// Language tag, where the page or its path states one.
     pub(crate) locale: Option<String>,
@@ -74,7 +77,9 @@ impl<'p> Page<'p> {
     pub(crate) fn new(path: &'p str, text: &'p str) -> Self {
         let locale = locale(path, text);
         let lexicon = locale.as_deref().and_then(Lexicon::of);
-        Self { path, text, blocks: blocks(text), locale, lexicon }
+        let lines = lines(text);
+        let blocks = blocks(&lines);
+        Self { path, text, lines, blocks, locale, lexicon }
     }
 }
 

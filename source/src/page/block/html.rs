@@ -77,30 +77,30 @@ impl Builder {
     }
 
     fn tag(&mut self, tag: &Tag<'_>, raw: &str, line: u32) {
-        match (tag.name.as_str(), tag.is_end) {
-            ("table", false) => self.depth += 1,
-            ("table", true) => {
+        match (tag.kind, tag.is_end) {
+            (Kind::Table, false) => self.depth += 1,
+            (Kind::Table, true) => {
                 self.depth = self.depth.saturating_sub(1);
                 if self.depth == 0 {
                     self.is_closed = true;
                 }
             }
-            ("tr", false) => {
+            (Kind::Row, false) => {
                 self.end_row();
                 self.row = Some(Row { line, ..Row::default() });
             }
-            ("tr", true) => self.end_row(),
-            ("td" | "th", false) => {
+            (Kind::Row, true) => self.end_row(),
+            (Kind::Cell | Kind::Head, false) => {
                 self.end_cell();
                 let row = self.row.get_or_insert_with(|| Row { line, ..Row::default() });
-                row.is_head |= tag.name == "th";
+                row.is_head |= tag.kind == Kind::Head;
                 let columns = tag.span("colspan");
                 let cell = Cell { text: String::new(), columns, is_continued: false };
                 self.cell = Some((cell, tag.span("rowspan")));
             }
-            ("td" | "th", true) => self.end_cell(),
-            ("br", _) => {}
-            _ => self.text(raw),
+            (Kind::Cell | Kind::Head, true) => self.end_cell(),
+            (Kind::Break, _) => {}
+            (Kind::Other, _) => self.text(raw),
         }
     }
 
@@ -152,12 +152,37 @@ impl Builder {
 
 /// Trims every line and drops the empty ones.
 fn tidy(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("\n")
+    let mut tidy = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if !tidy.is_empty() {
+            tidy.push('\n');
+        }
+        tidy.push_str(line);
+    }
+    tidy
 }
 
+/// What a tag is to a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Table,
+    Row,
+    Cell,
+    Head,
+    Break,
+    Other,
+}
+
+const KINDS: &[(&str, Kind)] = &[
+    ("td", Kind::Cell),
+    ("th", Kind::Head),
+    ("tr", Kind::Row),
+    ("br", Kind::Break),
+    ("table", Kind::Table),
+];
+
 struct Tag<'t> {
-    name: String,
+    kind: Kind,
     attributes: &'t str,
     is_end: bool,
     /// Bytes from `<` to `>`.
@@ -174,15 +199,19 @@ impl<'t> Tag<'t> {
             None => (false, body),
         };
         let name_end = body.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(body.len());
-        let name = body[..name_end].to_ascii_lowercase();
-        (!name.is_empty()).then_some(Self { name, attributes: &body[name_end..], is_end, length })
+        let (name, attributes) = body.split_at(name_end);
+        let kind = KINDS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
+        let kind = kind.map_or(Kind::Other, |(_, kind)| *kind);
+        (!name.is_empty()).then_some(Self { kind, attributes, is_end, length })
     }
 
     fn span(&self, attribute: &str) -> u16 {
-        self.attributes
-            .to_ascii_lowercase()
-            .split_once(attribute)
-            .and_then(|(_, rest)| {
+        let bytes = self.attributes.as_bytes();
+        bytes
+            .windows(attribute.len())
+            .position(|name| name.eq_ignore_ascii_case(attribute.as_bytes()))
+            .and_then(|at| {
+                let rest = &self.attributes[at + attribute.len()..];
                 let value =
                     rest.trim_start().strip_prefix('=')?.trim_start_matches([' ', '"', '\'']);
                 let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());

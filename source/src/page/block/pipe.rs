@@ -34,27 +34,22 @@ fn cells(line: &str) -> Vec<Cell> {
     let body = line.trim();
     let body = body.strip_prefix('|').unwrap_or(body);
     let mut cells = Vec::new();
-    let mut text = String::new();
-    let mut characters = body.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' if characters.peek() == Some(&'|') => {
-                text.push('|');
-                characters.next();
-            }
-            '|' if cells.len() < MOST_CELLS => {
-                cells.push(cell(&text));
-                text.clear();
-            }
-            _ => text.push(c),
+    let mut start = 0;
+    for at in memchr::memchr_iter(b'|', body.as_bytes()) {
+        if !body[..at].ends_with('\\') && cells.len() < MOST_CELLS {
+            cells.push(cell(&body[start..at]));
+            start = at + 1;
         }
     }
-    if !text.trim().is_empty() {
-        cells.push(cell(&text));
+    let rest = &body[start..];
+    if !rest.trim().is_empty() {
+        cells.push(cell(rest));
     }
     cells
 }
 
-fn cell(text: &str) -> Cell {
-    Cell { text: text.trim().to_owned(), columns: 1, is_continued: false }
+fn cell(raw: &str) -> Cell {
+    let text = raw.trim();
+    let text = if text.contains('|') { text.replace("\\|", "|") } else { text.to_owned() };
+    Cell { text, columns: 1, is_continued: false }
 }

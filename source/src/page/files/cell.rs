@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::date;
 use super::field::{self, Time};
 use super::words::Words;
-use crate::page::block;
+use crate::page::inline::Inline;
 
 /// Fields of a row, in the order in which columns are given to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,7 @@ const LONGEST: usize = 300;
 pub(super) fn plain(raw: &str) -> Cow<'_, str> {
     let is_marked = |b: u8| !b.is_ascii() || b"\\*`[]<&!\t".contains(&b);
     if raw.bytes().any(is_marked) {
-        let cell = block::Cell { text: raw.to_owned(), ..block::Cell::default() };
-        return Cow::Owned(cell.plain());
+        return Cow::Owned(Inline::new(raw).plain());
     }
     Cow::Borrowed(raw.trim())
 }

@@ -58,19 +58,20 @@ struct Line<'t> {
 impl<'t> Line<'t> {
     fn all(row: &'t block::Row, words: Words) -> Vec<Self> {
         let cells = row.cells.get(..MOST_COLUMNS).unwrap_or(&row.cells);
-        let count = |cell: &block::Cell| cell.text.lines().count();
-        let most = cells.iter().map(count).max().unwrap_or(0);
+        let counts: Vec<usize> = cells.iter().map(|cell| cell.text.lines().count()).collect();
+        let most = counts.iter().copied().max().unwrap_or(0);
         let first_lines = |cell: &'t block::Cell| cell.text.lines().next().unwrap_or_default();
         let is_stacked = (2..=50).contains(&most)
-            && cells.iter().filter(|cell| count(cell) == most).count() >= 2
-            && cells.iter().all(|cell| count(cell) <= 1 || count(cell) == most)
+            && counts.iter().filter(|count| **count == most).count() >= 2
+            && counts.iter().all(|count| *count <= 1 || *count == most)
             && cells.iter().any(|cell| field::is_name(&cell::plain(first_lines(cell))));
         let line = |at: usize| Self {
             number: row.line,
             cells: cells
                 .iter()
-                .map(|cell| match count(cell) {
-                    more if is_stacked && more > 1 => cell.text.lines().nth(at).unwrap_or_default(),
+                .zip(&counts)
+                .map(|(cell, count)| match count {
+                    2.. if is_stacked => cell.text.lines().nth(at).unwrap_or_default(),
                     _ => &cell.text,
                 })
                 .map(|raw| Cell::new(raw, words))

@@ -1,6 +1,6 @@
 //! Words of file tables, from the page's language and from English.
 
-use crate::page::lexicon::{Lexicon, Section};
+use crate::page::lexicon::{Lexicon, Section, normalise};
 
 /// Longest word of these sections in bytes, so that paths and prose are not looked up.
 const LONGEST: usize = 60;
@@ -22,7 +22,11 @@ impl Words {
     }
 
     fn is(self, section: &str, text: &str) -> bool {
-        text.len() <= LONGEST && self.sections(section).any(|words| words.key(text).is_some())
+        if text.len() > LONGEST {
+            return false;
+        }
+        let text = normalise(text);
+        self.sections(section).any(|words| words.key(&text).is_some())
     }
 
     /// Tells whether a cell says that it has nothing to say.
@@ -45,7 +49,8 @@ impl Words {
         if word.len() > LONGEST {
             return None;
         }
-        let key = self.sections("file_halves").find_map(|words| words.key(word))?;
+        let word = normalise(word);
+        let key = self.sections("file_halves").find_map(|words| words.key(&word))?;
         Some(key == "afternoon")
     }
 }

@@ -3,6 +3,7 @@
 use staunch_model::{KbNumber, PageWarning};
 
 use super::ids;
+use crate::page::inline::link_middle;
 use crate::page::warning;
 
 /// Longest address that is read, in bytes.
@@ -21,7 +22,7 @@ pub(super) enum Part<'t> {
 pub(super) fn parts(raw: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut from = 0;
-    while let Some(found) = raw[from..].find("](") {
+    while let Some(found) = link_middle(&raw[from..]) {
         let seen = &raw[from..from + found];
         let after = &raw[from + found + 2..];
         let length = target_length(after);

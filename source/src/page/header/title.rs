@@ -5,6 +5,7 @@ use staunch_model::{BulletinId, KbNumber, PageWarning, Severity};
 use super::ids;
 use super::words::{Words, plain};
 use crate::page::block::BlockKind;
+use crate::page::inline::one_line;
 use crate::page::{Page, warning};
 
 /// Blocks of a page among which its heading is.
@@ -158,10 +159,6 @@ fn first_line<'p>(kind: &BlockKind<'p>) -> Option<&'p str> {
 fn is_front_matter(line: &str) -> bool {
     let line = line.trim_start_matches(['\u{feff}', ' ', '\t']);
     ["TOCTitle:", "Title:", "ms:", "ms.", "author:"].iter().any(|key| line.starts_with(key))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl Words {
         let labels = labels(page.blocks.get(after..).unwrap_or_default());
         let known = |lexicon: &Lexicon| {
             let section = lexicon.section("header_labels");
-            labels.iter().filter(|label| section.key(label).is_some()).count()
+            labels.iter().filter(|label| section.key(&normalise(label)).is_some()).count()
         };
         let Some(own) = page.lexicon else {
             let message = "no words of this language: labels and ratings were not read";
@@ -60,6 +60,7 @@ impl Words {
 
     /// Returns the key of a text that is one spelling of a section.
     pub(super) fn key(&self, section: &str, text: &str) -> Option<&'static str> {
+        let text = &normalise(text);
         self.lexicons().find_map(|lexicon| lexicon.section(section).key(text))
     }
 
@@ -67,8 +68,7 @@ impl Words {
     pub(super) fn label(&self, line: &str) -> Option<Label> {
         let line = normalise(line);
         self.lexicons().find_map(|lexicon| {
-            let (key, length) = lexicon.section("header_labels").prefix(&line)?;
-            let from = line.char_indices().nth(length).map_or(line.len(), |(at, _)| at);
+            let (key, from) = lexicon.section("header_labels").prefix(&line)?;
             let rest = line[from..].trim_start();
             let value = rest.trim_start_matches([':', ' ', '*', '_']);
             let is_end = value.len() < rest.len()
@@ -113,8 +113,9 @@ impl Words {
             "defense_in_depth" => Some(Impact::DefenseInDepth),
             _ => None,
         };
+        let text = normalise(text);
         self.lexicons().find_map(|lexicon| {
-            lexicon.section("header_impacts").within(text).into_iter().filter_map(of).max()
+            lexicon.section("header_impacts").within(&text).filter_map(of).max()
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use staunch_model::PageSwitch;
 
+pub(super) use crate::page::inline::one_line;
+
 /// Longest command, in bytes.
 const LONGEST_COMMAND: usize = 300;
 /// Longest switch with its argument, in bytes.
@@ -17,6 +19,10 @@ pub(super) fn commands(text: &str, whole: bool) -> Vec<String> {
     }
     if starts_with(text, "msiexec") {
         return vec![tidy(text)];
+    }
+    // The name of every package has the number of its article.
+    if article(text).is_none() {
+        return Vec::new();
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = Vec::new();
@@ -66,16 +72,16 @@ fn package(word: &str) -> Option<(&str, Option<&str>)> {
     (is_package || has_extension(name)).then_some((name, glued))
 }
 
-/// Finds `kb123456` or `q123456` in lower-case text, as its place.
-pub(super) fn article(lower: &str) -> Option<(usize, usize)> {
-    let bytes = lower.as_bytes();
+/// Finds `kb123456` or `q123456` in a text, in either case, as its place.
+pub(super) fn article(text: &str) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
     for (at, byte) in bytes.iter().enumerate() {
         let digits_at = match byte {
-            b'k' if bytes.get(at + 1) == Some(&b'b') => at + 2,
-            b'q' => at + 1,
+            b'k' | b'K' if matches!(bytes.get(at + 1), Some(b'b' | b'B')) => at + 2,
+            b'q' | b'Q' => at + 1,
             _ => continue,
         };
-        let is_inner = at > 0 && bytes[at - 1].is_ascii_alphabetic() && *byte == b'q';
+        let is_inner = digits_at == at + 1 && at > 0 && bytes[at - 1].is_ascii_alphabetic();
         let digits = bytes[digits_at..].iter().take_while(|b| b.is_ascii_digit()).count();
         if (6..=7).contains(&digits) && !is_inner {
             return Some((at, digits_at + digits));
@@ -86,9 +92,8 @@ pub(super) fn article(lower: &str) -> Option<(usize, usize)> {
 
 /// Returns the number of the article that a command, key or folder names.
 pub(super) fn article_number(text: &str) -> Option<u32> {
-    let lower = text.to_ascii_lowercase();
-    let (at, end) = article(&lower)?;
-    lower[at..end].trim_start_matches(['k', 'b', 'q']).parse().ok()
+    let (at, end) = article(text)?;
+    text[at..end].trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()
 }
 
 fn has_extension(name: &str) -> bool {
@@ -158,11 +163,6 @@ fn switch_end(text: &str) -> Option<usize> {
         .unwrap_or(0);
     let next = text[end..].chars().next();
     (!matches!(next, Some('/' | '\\'))).then_some(end)
-}
-
-/// Joins the lines of a text.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

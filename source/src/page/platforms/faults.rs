@@ -42,18 +42,15 @@ pub(super) fn check(known: &[u32], is_only: bool, draft: &mut Draft, out: &mut B
 /// after it those that are no part of a command, key or folder.
 pub(super) fn articles_stated(page: &Page<'_>, line: u32, out: &BulletinPage) -> Vec<u32> {
     let mut numbers: Vec<u32> = out.kbs.iter().map(|kb| kb.number()).collect();
-    let mut line_at = 1;
     let bytes = page.text.as_bytes();
+    let ends = usize::try_from(line).unwrap_or(usize::MAX);
+    let end = memchr::memchr_iter(b'\n', bytes).nth(ends.saturating_sub(1)).unwrap_or(bytes.len());
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(next) = bytes[at..].iter().position(u8::is_ascii_digit) {
+        at += next;
         let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-        if digits == 0 {
-            line_at += u32::from(bytes[at] == b'\n');
-            at += 1;
-            continue;
-        }
         let is_glued = at > 0 && bytes[at - 1].is_ascii_alphabetic();
-        if (6..=7).contains(&digits) && (line_at <= line || !is_glued) {
+        if (6..=7).contains(&digits) && (at < end || !is_glued) {
             numbers.extend(page.text[at..at + digits].parse::<u32>().ok());
         }
         at += digits;

@@ -1,5 +1,10 @@
 //! Headings that name the product of a platform.
 
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Names of products that a platform's heading contains at least one of.
 const PRODUCTS: &[&str] = &[
     "windows",
@@ -87,16 +92,21 @@ pub(super) fn names_product(text: &str) -> bool {
     if text.len() > 600 || text.contains(['?', '？']) || names_vulnerability(text) {
         return false;
     }
+    static NAMES: OnceLock<AhoCorasick> = OnceLock::new();
+    let found = NAMES.get_or_init(|| AhoCorasick::new(PRODUCTS).expect("the names are few"));
     let lower = text.to_lowercase();
-    PRODUCTS.iter().any(|product| names(&lower, product))
+    found.find_overlapping_iter(&lower).any(|name| is_word(&lower, name.range()))
 }
 
 /// Tells whether a name stands in lower-case text as words of its own.
 pub(super) fn names(lower: &str, name: &str) -> bool {
+    lower.match_indices(name).any(|(at, _)| is_word(lower, at..at + name.len()))
+}
+
+/// Tells whether no letter of a script with spaces stands on either side.
+fn is_word(text: &str, place: Range<usize>) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && c < '\u{2e80}');
-    lower.match_indices(name).any(|(at, _)| {
-        let before = lower[..at].chars().next_back();
-        let after = lower[at + name.len()..].chars().next();
-        !is_letter(before) && !is_letter(after)
-    })
+    let before = text[..place.start].chars().next_back();
+    let after = text[place.end..].chars().next();
+    !is_letter(before) && !is_letter(after)
 }

@@ -3,19 +3,18 @@
 //! The converter lost and added spaces inside labels (`Neustart anforderung`, `删 除信息`), so texts
 //! and spellings are compared with every space taken out.
 
-use crate::page::lexicon::{Lexicon, normalise};
+use crate::page::lexicon::{Lexicon, fold, normalise, push_lower, trim_in_place};
+use crate::page::spellings::Spellings;
 
 /// Longest text, in bytes, that is looked up as a label.
 const LONGEST_LABEL: usize = 240;
 /// Shortest spelling, in bytes, that may begin a longer label.
 const SHORTEST_PREFIX: usize = 6;
 
-/// The spellings of one section of a lexicon with what they mean.
+/// The spellings of one section of a lexicon with what they mean, without spaces: those of the
+/// language first, then the English ones.
 #[derive(Debug, Default)]
-pub(crate) struct Terms<K> {
-    /// Spellings without spaces: those of the language first, then the English ones.
-    spellings: Vec<(String, K)>,
-}
+pub(crate) struct Terms<K>(Spellings<K>);
 
 impl<K: Copy> Terms<K> {
     /// Collects the spellings of a section from the page's language and from English.
@@ -28,47 +27,35 @@ impl<K: Copy> Terms<K> {
             }
         }
         spellings.retain(|(spelling, _)| !spelling.is_empty());
-        Self { spellings }
+        Self(Spellings::new(spellings))
     }
 
     /// Returns the meaning of a text that is a spelling as a whole.
     pub(crate) fn exact(&self, text: &str) -> Option<K> {
-        let text = bounded(text)?;
-        self.spellings.iter().find(|(spelling, _)| *spelling == text).map(|(_, key)| *key)
+        self.0.exact(&bounded(text)?).copied()
     }
 
     /// Returns the meaning of a text that is a spelling or begins with one; the longest wins.
     pub(crate) fn label(&self, text: &str) -> Option<K> {
         let text = bounded(text)?;
-        let exact = self.spellings.iter().find(|(spelling, _)| *spelling == text);
-        let begins = || {
-            self.spellings
-                .iter()
-                .filter(|(spelling, _)| spelling.len() >= SHORTEST_PREFIX)
-                .filter(|(spelling, _)| text.starts_with(spelling.as_str()))
-                .max_by_key(|(spelling, _)| spelling.len())
-        };
-        exact.or_else(begins).map(|(_, key)| *key)
+        let (spelling, key) = self.0.prefix(&text)?;
+        (spelling.len() == text.len() || spelling.len() >= SHORTEST_PREFIX).then_some(*key)
     }
 
     /// Returns the meaning of the longest spelling that stands in a text.
     pub(crate) fn within(&self, text: &str) -> Option<K> {
         let text = squeeze(text);
-        self.spellings
-            .iter()
-            .filter(|(spelling, _)| text.contains(spelling.as_str()))
-            .max_by_key(|(spelling, _)| spelling.len())
-            .map(|(_, key)| *key)
+        self.0.within(&text).max_by_key(|(spelling, _)| spelling.len()).map(|(_, key)| *key)
     }
 
     /// Returns the meaning of the longest spelling that begins a text and ends with a word.
     pub(crate) fn first_word(&self, text: &str) -> Option<K> {
         let start: String = text.chars().take(24).collect();
         let text = normalise(&start);
-        self.spellings
+        self.0
             .iter()
             .filter(|(spelling, _)| {
-                text.strip_prefix(spelling.as_str()).is_some_and(|rest| {
+                text.strip_prefix(spelling).is_some_and(|rest| {
                     let next = rest.chars().next();
                     !spelling.is_ascii() || !next.is_some_and(|c| c.is_alphanumeric())
                 })
@@ -85,25 +72,10 @@ fn bounded(text: &str) -> Option<String> {
 /// Folds a text as [`normalise`] does, without its spaces, marks and final punctuation.
 fn squeeze(text: &str) -> String {
     let mut squeezed = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            _ if c.is_whitespace() => {}
-            'A'..='Z' => squeezed.push(c.to_ascii_lowercase()),
-            '\0'..='\x7f' => squeezed.push(c),
-            '\u{2018}' | '\u{2019}' => squeezed.push('\''),
-            '\u{2010}'..='\u{2015}' => squeezed.push('-'),
-            '\u{ff01}'..='\u{ff5e}' => {
-                let narrow = char::from_u32(c as u32 - 0xfee0).unwrap_or(c);
-                squeezed.extend(narrow.to_lowercase());
-            }
-            _ => squeezed.extend(c.to_lowercase()),
-        }
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        push_lower(&mut squeezed, fold(c));
     }
-    let is_mark = |c: char| ":?¿.,\";。*_#".contains(c);
-    let end = squeezed.trim_end_matches(is_mark).len();
-    squeezed.truncate(end);
-    let start = squeezed.len() - squeezed.trim_start_matches(is_mark).len();
-    squeezed.drain(..start);
+    trim_in_place(&mut squeezed, |c| ":?¿.,\";。*_#".contains(c));
     squeezed
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::block::{Row, Table};
 use super::super::inline::Inline;
+pub(super) use super::super::inline::one_line;
 use super::cell::tidy;
 use super::name::is_product_like;
 use super::notes::plain;
@@ -155,11 +156,6 @@ impl Columns {
             last.role = Role::Replaced;
         }
     }
-}
-
-/// Joins the lines of a text.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Tells whether a row goes on with the head above it: it begins blank and names vulnerabilities.

@@ -60,7 +60,7 @@ pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
         let is_question = start == text.len()
             && head.len() < 300
             && plain.trim_end().ends_with(['?', '\u{ff1f}']);
-        let (key, _) = words.prefix(LABELS, &plain).filter(|_| is_question)?;
+        let (key, _) = is_question.then(|| words.prefix(LABELS, &plain)).flatten()?;
         (key == "replaced_question").then(|| (key, String::new()))
     })?;
     let label = match key {

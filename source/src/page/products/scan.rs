@@ -6,6 +6,10 @@ use staunch_model::{BulletinId, CveId, KbNumber};
 pub(super) fn cves(text: &str) -> Vec<CveId> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
+    // Every identifier has a dash; 0xe2 begins those that are not ASCII.
+    if memchr::memchr2(b'-', 0xe2, bytes).is_none() {
+        return found;
+    }
     for at in memchr::memchr2_iter(b'C', b'c', bytes) {
         let Some(head) = bytes.get(at..at + 3) else { break };
         if !head.eq_ignore_ascii_case(b"CVE") && !head.eq_ignore_ascii_case(b"CAN") {

@@ -61,7 +61,7 @@ pub(super) fn tokens(name: &str) -> Vec<Token> {
         let is_number = text.starts_with(|c: char| c.is_ascii_digit())
             && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
         tokens.push(Token {
-            word: text.to_lowercase().replace(',', "."),
+            word: lower(text),
             start,
             end,
             script: match (is_other, is_number) {
@@ -75,6 +75,12 @@ pub(super) fn tokens(name: &str) -> Vec<Token> {
         is_parted = false;
     }
     tokens
+}
+
+/// Returns a word in lower case, with points for commas.
+fn lower(text: &str) -> String {
+    let lower = text.to_lowercase();
+    if lower.contains(',') { lower.replace(',', ".") } else { lower }
 }
 
 fn begins_word(c: char, next: Option<char>) -> bool {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::super::lexicon::{Lexicon, normalise};
+use super::super::spellings::Spellings;
 
 pub(super) const LABELS: &str = "products_labels";
 pub(super) const COLUMNS: &str = "products_columns";
@@ -56,29 +57,37 @@ pub(super) struct Words(&'static Table);
 
 /// Spellings of a section with their keys.
 #[derive(Default)]
-struct Spellings {
+struct Section {
     /// Every spelling: of the language, else of English, else of those that agree on it.
     all: HashMap<String, &'static str>,
     /// Spellings without their spaces.
     glued: HashMap<String, &'static str>,
-    /// Spellings of the language and of English, the longest first.
-    own: Vec<(String, &'static str)>,
+    /// Spellings of the language and of English; the language's own word counts before an equal
+    /// English one.
+    own: Spellings<&'static str>,
 }
 
 #[derive(Default)]
 struct Table {
-    locale: Option<&'static str>,
-    sections: HashMap<&'static str, Spellings>,
+    sections: HashMap<&'static str, Section>,
 }
 
 impl Words {
     pub(super) fn new(own: Option<&'static Lexicon>) -> Self {
-        let locale = own.map(|lexicon| lexicon.locale);
-        let tables = tables();
-        Self(tables.iter().find(|table| table.locale == locale).unwrap_or(&tables[0]))
+        static TABLES: OnceLock<Vec<(Option<&'static Lexicon>, OnceLock<Table>)>> = OnceLock::new();
+        // The first table is for pages in no known language.
+        let tables = TABLES.get_or_init(|| {
+            let languages = std::iter::once(None).chain(Lexicon::all().iter().map(Some));
+            languages.map(|own| (own, OnceLock::new())).collect()
+        });
+        let is_own = |other: &Option<&Lexicon>| {
+            other.map(|lexicon| lexicon.locale) == own.map(|lexicon| lexicon.locale)
+        };
+        let (own, table) = tables.iter().find(|(other, _)| is_own(other)).unwrap_or(&tables[0]);
+        Self(table.get_or_init(|| Table::new(*own)))
     }
 
-    fn section(self, name: &str) -> &'static Spellings {
+    fn section(self, name: &str) -> &'static Section {
         self.0.sections.get(name).expect("every section is in every table")
     }
 
@@ -97,12 +106,12 @@ impl Words {
         if text.len() > LONGEST_SPELLING {
             return None;
         }
-        let text = normalise(text);
+        let mut text = normalise(text);
         let labels = self.section(LABELS);
         let whole = labels.all.get(&text).copied();
         whole.or_else(|| {
-            let glued: String = text.split_whitespace().collect();
-            labels.glued.get(&glued).copied()
+            text.retain(|c| c != ' ');
+            labels.glued.get(&text).copied()
         })
     }
 
@@ -110,10 +119,8 @@ impl Words {
     /// evidence within a longer text.
     pub(super) fn within(self, section: &'static str, text: &str) -> Vec<&'static str> {
         let text = normalise(text);
-        let own = self.section(section).own.iter();
-        own.filter(|(spelling, _)| spelling.len() >= 6 && text.contains(spelling.as_str()))
-            .map(|(_, key)| *key)
-            .collect()
+        let own = self.section(section).own.within(&text);
+        own.filter(|(spelling, _)| spelling.len() >= 6).map(|(_, key)| *key).collect()
     }
 
     /// Tells whether a text has one of the spellings of a key as a word.
@@ -131,47 +138,37 @@ impl Words {
     /// longest spelling wins.
     pub(super) fn prefix(self, section: &'static str, text: &str) -> Option<(&'static str, usize)> {
         let text = normalise(text);
-        let mut own = self.section(section).own.iter();
-        let (spelling, key) = own.find(|(spelling, _)| text.starts_with(spelling.as_str()))?;
+        let (spelling, key) = self.section(section).own.prefix(&text)?;
         Some((key, spelling.chars().count()))
     }
 }
 
-/// The tables of all languages after the one for pages in none of them.
-fn tables() -> &'static [Table] {
-    static TABLES: OnceLock<Vec<Table>> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let none = std::iter::once(None);
-        none.chain(Lexicon::all().iter().map(Some)).map(table).collect()
-    })
-}
-
-fn table(own: Option<&'static Lexicon>) -> Table {
-    let asked: Vec<&Lexicon> = own.into_iter().chain(Lexicon::of("en-us")).collect();
-    let mut sections = HashMap::new();
-    for (name, keys) in KEYS {
-        let mut section = Spellings { all: agreed(name, keys), ..Spellings::default() };
-        for lexicon in asked.iter().rev() {
-            for key in *keys {
-                for spelling in lexicon.section(name).spellings(key) {
-                    section.all.insert(spelling.to_owned(), key);
+impl Table {
+    fn new(own: Option<&'static Lexicon>) -> Self {
+        let asked: Vec<&Lexicon> = own.into_iter().chain(Lexicon::of("en-us")).collect();
+        let mut sections = HashMap::new();
+        for (name, keys) in KEYS {
+            let mut section = Section { all: agreed(name, keys), ..Section::default() };
+            for lexicon in asked.iter().rev() {
+                for key in *keys {
+                    for spelling in lexicon.section(name).spellings(key) {
+                        section.all.insert(spelling.to_owned(), key);
+                    }
                 }
             }
-        }
-        for (spelling, key) in &section.all {
-            section.glued.insert(spelling.split_whitespace().collect(), key);
-        }
-        for lexicon in &asked {
-            for key in *keys {
-                let spellings = lexicon.section(name).spellings(key);
-                section.own.extend(spellings.map(|spelling| (spelling.to_owned(), *key)));
+            for (spelling, key) in &section.all {
+                section.glued.insert(spelling.split_whitespace().collect(), key);
             }
+            section.own = Spellings::new(asked.iter().flat_map(|lexicon| {
+                keys.iter().flat_map(|key| {
+                    let spellings = lexicon.section(name).spellings(key);
+                    spellings.map(|spelling| (spelling.to_owned(), *key))
+                })
+            }));
+            sections.insert(*name, section);
         }
-        // The sort is stable, so that the language's own word comes before an equal English one.
-        section.own.sort_by_key(|(spelling, _)| std::cmp::Reverse(spelling.len()));
-        sections.insert(*name, section);
+        Self { sections }
     }
-    Table { locale: own.map(|lexicon| lexicon.locale), sections }
 }
 
 /// Spellings of all languages; one that means different things in two of them means nothing.

@@ -5,6 +5,7 @@ use staunch_model::WorkaroundKind;
 use super::answers::Words;
 use super::ports::ports;
 use crate::page::platforms::keys;
+use crate::page::spellings::Marks;
 
 /// Most objects of one workaround.
 const MOST_OBJECTS: usize = 64;
@@ -47,12 +48,15 @@ impl Content {
         if !keys.is_empty() {
             return (WorkaroundKind::Registry, unique(keys.into_iter()));
         }
-        let has = |word: &str| lines().any(|line| line.to_ascii_lowercase().contains(word));
-        if has("gpedit.msc") || words.names_policy(&self.title) {
+        static POLICY: Marks = Marks::new(&["gpedit.msc"]);
+        static SERVICES: Marks = Marks::new(&["services.msc"]);
+        static REGISTRY: Marks = Marks::new(&["regedit"]);
+        let has = |mark: &Marks| lines().any(|line| mark.stand_in(line));
+        if has(&POLICY) || words.names_policy(&self.title) {
             (WorkaroundKind::Policy, Vec::new())
-        } else if words.disables_service(&self.title) || has("services.msc") {
+        } else if words.disables_service(&self.title) || has(&SERVICES) {
             (WorkaroundKind::Service, Vec::new())
-        } else if has("regedit") {
+        } else if has(&REGISTRY) {
             (WorkaroundKind::Registry, Vec::new())
         } else {
             (WorkaroundKind::Other, Vec::new())
@@ -84,6 +88,10 @@ fn class(text: &str) -> Option<String> {
 
 /// Returns the file whose access a command changes: `cacls %windir%\x.dll /E /P everyone:N`.
 fn access_path(line: &str) -> Option<String> {
+    static TOOLS: Marks = Marks::new(&["cacls", "takeown"]);
+    if !TOOLS.stand_in(line) {
+        return None;
+    }
     let lower = line.to_ascii_lowercase();
     let (at, tool) = ["icacls", "xcacls", "cacls", "takeown"].iter().find_map(|tool| {
         lower
@@ -107,10 +115,15 @@ fn access_path(line: &str) -> Option<String> {
 
 /// Returns the service that a command stops or disables: `net stop Spooler`, `sc config x start=`.
 fn service(line: &str) -> Option<String> {
+    const COMMANDS: &[&str] =
+        &["net stop ", "net.exe stop ", "sc config ", "sc stop ", "sc.exe config "];
+    static ANY: Marks = Marks::new(COMMANDS);
+    if !ANY.stand_in(line) {
+        return None;
+    }
     let lower = line.to_ascii_lowercase();
-    let command = ["net stop ", "net.exe stop ", "sc config ", "sc stop ", "sc.exe config "]
-        .iter()
-        .find_map(|command| lower.find(command).map(|at| at + command.len()))?;
+    let command =
+        COMMANDS.iter().find_map(|command| lower.find(command).map(|at| at + command.len()))?;
     let rest = line.get(command..)?.trim_start();
     let name = match rest.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next(),

@@ -1,5 +1,7 @@
 //! Port numbers of TCP and UDP in prose of any language.
 
+use crate::page::spellings::Marks;
+
 /// Characters between a protocol, or the last number, and the next number.
 const WIDEST_GAP: usize = 26;
 /// Most ports of one workaround.
@@ -33,6 +35,10 @@ enum Piece<'t> {
 /// Finds ports as `TCP 139` in a text; a protocol holds for the numbers that follow it closely.
 pub(super) fn ports(text: &str) -> Vec<String> {
     let mut found = Vec::new();
+    static PROTOCOLS: Marks = Marks::new(&["TCP", "UDP"]);
+    if !PROTOCOLS.stand_in(text) {
+        return found;
+    }
     let mut protocol: Option<Protocol> = None;
     let mut gap = 0;
     let mut had_number = false;

@@ -6,6 +6,7 @@ use super::answers::{Part, Question, Remark, Words};
 use super::objects::Content;
 use crate::page::Page;
 use crate::page::block::{BlockKind, Line, Row, Table};
+use crate::page::inline::one_line;
 use crate::page::platforms::{labelled, plain};
 
 /// Most vulnerabilities, and most workarounds, of a page.
@@ -42,8 +43,6 @@ struct Open {
 pub(super) struct Reader<'p, 'w> {
     page: &'w Page<'p>,
     words: &'static Words,
-    /// Raw lines of the page, for their indentation.
-    lines: Vec<&'p str>,
     found: Found,
     /// Identifiers of the vulnerability that the walk is in.
     cves: Vec<CveId>,
@@ -82,7 +81,6 @@ impl<'p, 'w> Reader<'p, 'w> {
         Self {
             page,
             words: Words::of(page),
-            lines: page.text.split('\n').collect(),
             found: Found::default(),
             cves: Vec::new(),
             title: None,
@@ -464,7 +462,7 @@ impl<'p, 'w> Reader<'p, 'w> {
 
     fn raw(&self, number: u32) -> &str {
         let at = usize::try_from(number).unwrap_or(usize::MAX);
-        self.lines.get(at.saturating_sub(1)).copied().unwrap_or_default()
+        self.page.lines.get(at.saturating_sub(1)).map_or("", |line| line.text)
     }
 
     fn is_indented(&self, number: u32) -> bool {
@@ -523,10 +521,6 @@ fn title(text: &str) -> String {
 
 fn join(lines: &[Line<'_>]) -> String {
     lines.iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn cut(text: &str, longest: usize) -> String {

@@ -1,7 +1,9 @@
+use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 
-use rayon::prelude::*;
 use staunch_model::BulletinPage;
 use staunch_source::{ReadError, documents, read_page};
 
@@ -26,56 +28,100 @@ Examples:
   staunch bulletin read ms04-015.md
   staunch bulletin read --json de-de.tar.zst > pages.jsonl";
 
-/// Pages that are held and read at the same time.
-const BATCH: usize = 256;
+/// Sources that are unpacked at the same time.
+const MOST_OPEN: usize = 4;
 
-/// A page, or why it is none.
-type Page = Result<BulletinPage, ReadError>;
+/// Bytes of pages from which they are read together, on one core.
+const BATCH_BYTES: usize = 512 << 10;
+
+/// Some pages as they are printed, and why others are none.
+#[derive(Default)]
+struct Printed {
+    text: Vec<u8>,
+    errors: Vec<ReadError>,
+}
+
+/// Pages of one source that are being read on some core, or the fault that ends the source.
+type Part = Result<mpsc::Receiver<io::Result<Printed>>, ReadError>;
 
 impl Args {
+    /// Unpacks sources and reads their pages on all cores, and prints them in order.
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        let mut exit = Exit::Success;
-        let mut failed: Option<io::Error> = None;
-        let mut batch: Vec<(String, Vec<u8>)> = Vec::new();
-        let mut flush = |batch: &mut Vec<(String, Vec<u8>)>| {
-            let pages: Vec<Page> =
-                batch.par_drain(..).map(|(name, bytes)| read_page(&name, &bytes)).collect();
-            for page in pages {
-                let written = match page {
-                    Ok(page) if self.json => line(&mut out, &page),
-                    Ok(page) => print(&mut out, &page),
-                    Err(error) => {
+        let is_json = self.json;
+        // Twice as many parts as there are cores keep all of them at work, and bound the memory.
+        let most_parts = 2 * rayon::current_num_threads();
+        thread::scope(|scope| {
+            let mut out = io::stdout().lock();
+            let mut exit = Exit::Success;
+            let mut files = self.files.iter();
+            let mut open = VecDeque::new();
+            loop {
+                for path in files.by_ref().take(MOST_OPEN - open.len()) {
+                    let (parts, source) = mpsc::sync_channel(most_parts);
+                    scope.spawn(move || unpack(path, is_json, &parts));
+                    open.push_back(source);
+                }
+                let Some(source) = open.pop_front() else { break };
+                for part in source {
+                    let part = part.map_err(|error| Failure::of(Exit::Input, &error))?;
+                    let printed = part.recv().expect("a part is read to its end")?;
+                    out.write_all(&printed.text)?;
+                    for error in &printed.errors {
                         eprintln!("error: {error}");
                         exit = Exit::Input;
-                        Ok(())
                     }
-                };
-                failed = failed.take().or(written.err());
-            }
-        };
-        for path in &self.files {
-            let label = path.display().to_string();
-            let is_file = path.is_file();
-            documents(path, &mut |mut document| {
-                let inner = document.name().to_owned();
-                let alone = is_file && !label.contains(".tar");
-                let name = if alone { label.clone() } else { format!("{label}/{inner}") };
-                batch.push((name, document.hold()?));
-                if batch.len() >= BATCH {
-                    flush(&mut batch);
                 }
-                Ok(())
-            })
-            .map_err(|error| Failure::of(Exit::Input, &error))?;
-        }
-        flush(&mut batch);
-        if let Some(error) = failed {
-            return Err(error.into());
-        }
-        out.flush()?;
-        Ok(exit)
+            }
+            out.flush()?;
+            Ok(exit)
+        })
     }
+}
+
+/// Unpacks a source and has its pages read, part by part.
+fn unpack(path: &Path, is_json: bool, parts: &mpsc::SyncSender<Part>) {
+    let label = path.display().to_string();
+    let is_alone = path.is_file() && !label.contains(".tar");
+    let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut bytes = 0;
+    let unpacked = documents(path, &mut |mut document| {
+        let name = if is_alone { label.clone() } else { format!("{label}/{}", document.name()) };
+        let page = document.hold()?;
+        bytes += page.len();
+        pages.push((name, page));
+        if bytes >= BATCH_BYTES {
+            bytes = 0;
+            read(std::mem::take(&mut pages), is_json, parts);
+        }
+        Ok(())
+    });
+    read(pages, is_json, parts);
+    if let Err(error) = unpacked {
+        // Nobody listens any more after the fault of an earlier source.
+        parts.send(Err(error)).ok();
+    }
+}
+
+/// Has pages read on some core, as soon as fewer parts than allowed wait to be printed.
+fn read(pages: Vec<(String, Vec<u8>)>, is_json: bool, parts: &mpsc::SyncSender<Part>) {
+    let (done, part) = mpsc::channel();
+    if parts.send(Ok(part)).is_ok() {
+        rayon::spawn(move || {
+            done.send(print_all(&pages, is_json)).ok();
+        });
+    }
+}
+
+fn print_all(pages: &[(String, Vec<u8>)], is_json: bool) -> io::Result<Printed> {
+    let mut printed = Printed::default();
+    for (name, bytes) in pages {
+        match read_page(name, bytes) {
+            Ok(page) if is_json => line(&mut printed.text, &page)?,
+            Ok(page) => print(&mut printed.text, &page)?,
+            Err(error) => printed.errors.push(error),
+        }
+    }
+    Ok(printed)
 }
 
 fn line(out: &mut dyn Write, page: &BulletinPage) -> io::Result<()> {
