@@ -12,6 +12,7 @@ mod component;
 mod diff;
 mod export;
 mod inspect;
+mod lifecycle;
 mod open;
 mod query;
 mod row;
@@ -24,6 +25,7 @@ pub use build::{BuildError, BuildReport, Builder};
 pub use component::installed_component;
 pub use diff::{Changes, Diff, SupersedenceKey, UpdateKey, diff};
 pub use inspect::{LeftOut, SearchHit, Stats, UnmappedName};
+pub use lifecycle::CatalogLifecycle;
 pub use open::{Catalog, CatalogError};
 pub use query::{CatalogFix, CatalogUpdate, CatalogVulnerability, OriginId};
 pub use series::{

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{EditionClass, ServicePack};
+use crate::{EditionClass, Installation, ServicePack};
 
 /// Whether a product gets security updates on a day.
 #[derive(
@@ -58,6 +58,8 @@ pub struct Support {
 pub struct SupportLine {
     /// Editions that it holds for; none when it holds for all.
     pub editions: Vec<EditionClass>,
+    /// Kind of installation that it holds for; none when it holds for all.
+    pub installation: Option<Installation>,
     pub available: Option<Date>,
     pub mainstream_end: Option<Date>,
     /// End of extended support, or of servicing.

@@ -5,6 +5,7 @@ mod choice;
 mod dates;
 mod fixed_builds;
 mod intern;
+mod lifecycle;
 mod products;
 mod series_of;
 mod sorted;
@@ -19,9 +20,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 use staunch_model::{
-    BulletinId, Fix, FixKind, Impact, KbNumber, ProductMention, Provenance, Publication,
-    PublicationId, Record, Restart, Severity, SourceWarning, SupersededRef, VulnerabilityId,
-    VulnerabilityRecord,
+    BulletinId, Fix, FixKind, Impact, KbNumber, LifecycleRecord, ProductMention, Provenance,
+    Publication, PublicationId, Record, Restart, Severity, SourceWarning, SupersededRef,
+    VulnerabilityId, VulnerabilityRecord,
 };
 
 use intern::Interner;
@@ -117,6 +118,7 @@ pub struct Builder {
     statements: Vec<Statement>,
     supersedences: HashSet<SupersedenceStatement>,
     payloads: BTreeSet<(KbNumber, KbNumber, u32)>,
+    lifecycles: Vec<LifecycleRecord>,
     left_out: BTreeMap<(String, u32), u64>,
     warnings: BTreeMap<(&'static str, u32), u64>,
     read: BTreeMap<String, u64>,
@@ -151,6 +153,10 @@ impl Builder {
             Record::Unclaimed(unclaimed) => {
                 self.set_aside("change without a package", unclaimed.provenance());
             }
+            Record::Lifecycle(lifecycle) => {
+                self.publication_ids.number(&lifecycle.provenance.publication);
+                self.lifecycles.push(lifecycle);
+            }
         }
     }
 
@@ -171,12 +177,13 @@ impl Builder {
     /// # Errors
     ///
     /// [`BuildError::Empty`] when no publication was pushed; the others when writing fails.
-    pub fn write(self, path: &Path) -> Result<BuildReport, BuildError> {
+    pub fn write(mut self, path: &Path) -> Result<BuildReport, BuildError> {
         if self.publications.is_empty() {
             return Err(BuildError::Empty);
         }
+        let lifecycles = std::mem::take(&mut self.lifecycles);
         let tables = assemble::assemble(self);
-        store::write(&tables, path)
+        store::write(&tables, lifecycles, path)
     }
 
     /// Keeps the newer revision where two documents have one name.

@@ -3,6 +3,7 @@
 
 mod bulletin_search;
 mod cvrf;
+mod lifecycle;
 mod mssecure;
 mod rows;
 mod table;
@@ -31,5 +32,10 @@ pub trait Dialect: Sync {
 }
 
 /// Every dialect that is understood.
-pub static DIALECTS: &[&dyn Dialect] =
-    &[&cvrf::Cvrf, &mssecure::MsSecure, &bulletin_search::BulletinSearch, &table::Table];
+pub static DIALECTS: &[&dyn Dialect] = &[
+    &cvrf::Cvrf,
+    &mssecure::MsSecure,
+    &bulletin_search::BulletinSearch,
+    &lifecycle::Lifecycle,
+    &table::Table,
+];
