@@ -149,7 +149,8 @@ const EDITIONS: &[(EditionClass, &[&str])] = &[
 ];
 
 impl EditionClass {
-    const ALL: &[Self] =
+    /// Every class.
+    pub const ALL: &[Self] =
         &[Self::Home, Self::Pro, Self::Enterprise, Self::LongTerm, Self::IotLongTerm];
 
     /// Returns the class of an edition as Windows names it; a name is known exactly or not at all.

@@ -87,6 +87,17 @@ pub struct ServicePackSupport {
     pub newest_released: Option<Date>,
 }
 
+impl SupportState {
+    /// Every state.
+    pub const ALL: &[Self] = &[
+        Self::Supported,
+        Self::PaidUpdatesOnly,
+        Self::Ended,
+        Self::DependsOnEdition,
+        Self::NotKnown,
+    ];
+}
+
 impl Support {
     /// Tells whether security updates are no longer published for the machine as it stands.
     pub fn is_lost(&self) -> bool {

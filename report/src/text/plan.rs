@@ -30,9 +30,9 @@ fn write(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
     let name = page.ink(Ink::Strong, &machine_name(&plan.machine));
     page.line(&name)?;
     page.paragraph(2, Ink::Plain, &neutral(&plan.machine.product))?;
+    page.paragraph(2, Ink::of_support(&plan.support), &support_sentence(&plan.support))?;
     page.blank()?;
     page.paragraph(0, Ink::Strong, &plan_sentence(plan))?;
-    page.paragraph(0, Ink::of_support(&plan.support), &support_sentence(&plan.support))?;
     let digits = plan.steps.len().to_string().len();
     for (at, number) in plan.steps.iter().zip(1..) {
         page.blank()?;
