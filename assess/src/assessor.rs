@@ -13,7 +13,6 @@ use staunch_model::{
 use crate::candidate::{Candidate, Candidates};
 use crate::claims::{Claims, Gap};
 use crate::gate::Gate;
-use crate::servicing::service_pack_released;
 use crate::short_list::{is_optional, representatives};
 use crate::verdict::{Bench, Judgement, evidence, is_in_view};
 
@@ -87,7 +86,8 @@ impl Assessor {
         let mut summary = summary(&judged);
         let mut warnings = machine.warnings.clone();
         warnings.extend(self.warnings(machine, options, &judged));
-        findings.extend(earlier_service_packs(&judged.candidates, options.as_of));
+        let released = self.service_pack_released(&judged.candidates.system)?;
+        findings.extend(earlier_service_packs(&judged.candidates, released, options.as_of));
         findings.iter().for_each(|finding| summary.count(finding));
         let keep = |finding: &Finding| {
             (options.all || finding.is_listed())
@@ -101,6 +101,7 @@ impl Assessor {
             schema: Assessment::SCHEMA,
             inputs: machine.inputs.clone(),
             machine: identity(machine),
+            support: self.support(machine, options.as_of)?,
             as_of: options.as_of,
             catalog: self.catalog().identity(),
             findings,
@@ -284,9 +285,13 @@ fn finding(
 }
 
 /// Updates for earlier service packs: those published before the machine's own are inside it.
-fn earlier_service_packs(candidates: &Candidates, as_of: Option<Date>) -> Vec<Finding> {
+fn earlier_service_packs(
+    candidates: &Candidates,
+    released: Option<Date>,
+    as_of: Option<Date>,
+) -> Vec<Finding> {
     let system = &candidates.system;
-    let Some(released) = service_pack_released(system.family, system.service_pack) else {
+    let Some(released) = released else {
         return Vec::new();
     };
     candidates

@@ -1,7 +1,7 @@
 //! The chain of reasons behind one verdict.
 
 use staunch_model::{
-    Assessment, ExplainedUpdate, Explanation, Finding, KbNumber, Verdict, VulnerabilityId,
+    Assessment, ExplainedUpdate, Explanation, Finding, KbNumber, Support, Verdict, VulnerabilityId,
 };
 
 use crate::assessor::{AssessError, Assessor, Machine, Options, identity};
@@ -26,7 +26,7 @@ impl Assessor {
             }
             None => self.unlisted(machine, kb)?,
         };
-        self.explanation(machine, kb.to_string(), answer, findings)
+        self.explanation(machine, kb.to_string(), answer, found.support, findings)
     }
 
     /// Explains whether a vulnerability is open, through the updates that close it.
@@ -64,7 +64,7 @@ impl Assessor {
                 format!("{id} is open on this machine: {} missing.", is_or_are(missing))
             }
         };
-        self.explanation(machine, id.to_string(), answer, findings)
+        self.explanation(machine, id.to_string(), answer, found.support, findings)
     }
 
     fn explanation(
@@ -72,6 +72,7 @@ impl Assessor {
         machine: &Machine,
         subject: String,
         answer: String,
+        support: Support,
         findings: Vec<Finding>,
     ) -> Result<Explanation, AssessError> {
         let judged = self.judge(machine, &Options::default())?;
@@ -106,6 +107,7 @@ impl Assessor {
             schema: Assessment::SCHEMA,
             subject,
             machine: identity(machine),
+            support,
             answer,
             updates,
         })

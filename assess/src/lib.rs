@@ -11,6 +11,7 @@ mod gate;
 mod plan;
 mod servicing;
 mod short_list;
+mod support;
 mod truth;
 mod verdict;
 

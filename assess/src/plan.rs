@@ -35,6 +35,7 @@ impl Assessor {
         Ok(Plan {
             schema: Assessment::SCHEMA,
             machine: identity(machine),
+            support: whole.support,
             reboots: usize::from(restarts),
             steps,
             exploited: whole.summary.exploited.clone(),

@@ -1,6 +1,6 @@
 //! How Microsoft services Windows: which line of updates contains which.
 
-use staunch_model::{Date, Family, OperatingSystem, Series, ServicePack};
+use staunch_model::{Date, Family, OperatingSystem, Series};
 
 use crate::candidate::Candidate;
 
@@ -61,24 +61,6 @@ pub(crate) fn is_invisible_in_lists(candidate: &Candidate, system: &OperatingSys
                 && !component.versions().is_empty()
                 && component.versions().iter().all(four)
         })
-}
-
-/// Day on which a service pack became available, for those that publications still speak of.
-///
-/// Source: Microsoft, product lifecycle pages.
-pub(crate) fn service_pack_released(family: Family, pack: ServicePack) -> Option<Date> {
-    let (year, month, day) = match (family, pack.0) {
-        (Family::Windows2000, 4) => (2003, 6, 26),
-        (Family::WindowsXp, 2) => (2004, 8, 25),
-        (Family::WindowsXp, 3) => (2008, 4, 21),
-        (Family::Server2003, 1) => (2005, 3, 30),
-        (Family::Server2003 | Family::Server2003R2, 2) => (2007, 3, 13),
-        (Family::WindowsVista, 1) => (2008, 2, 4),
-        (Family::WindowsVista | Family::Server2008, 2) => (2009, 4, 29),
-        (Family::Windows7 | Family::Server2008R2, 1) => (2011, 2, 22),
-        _ => return None,
-    };
-    Some(Date::constant(year, month, day))
 }
 
 /// Updates that bring a version of Internet Explorer.

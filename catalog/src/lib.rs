@@ -14,6 +14,7 @@ mod diff;
 mod export;
 mod fact;
 mod inspect;
+mod lifecycle;
 mod open;
 mod query;
 mod row;
@@ -27,6 +28,7 @@ pub use bulletin::CatalogBulletin;
 pub use component::installed_component;
 pub use diff::{Changes, Diff, SupersedenceKey, UpdateKey, diff};
 pub use inspect::{LeftOut, SearchHit, Stats, UnmappedName};
+pub use lifecycle::CatalogLifecycle;
 pub use open::{Catalog, CatalogError};
 pub use query::{CatalogFix, CatalogUpdate, CatalogVulnerability, OriginId};
 pub use series::{

@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 use rusqlite::Row;
-use staunch_model::{BulletinId, Impact, KbNumber, Restart, Series, Severity, VulnerabilityId};
+use staunch_model::{
+    BulletinId, EditionClass, Impact, Installation, KbNumber, Restart, Series, Severity,
+    VulnerabilityId,
+};
 
 use crate::open::CatalogError;
 use crate::value;
@@ -77,6 +80,18 @@ impl<'r, 's> Checked<'r, 's> {
     pub(crate) fn impact(&self, column: usize) -> Result<Option<Impact>, CatalogError> {
         self.mapped(column, "the number of an impact", |n| {
             Impact::from_number(u8::try_from(n).ok()?)
+        })
+    }
+
+    pub(crate) fn installation(&self, column: usize) -> Result<Option<Installation>, CatalogError> {
+        self.mapped(column, "the number of a kind of installation", |n| {
+            Installation::from_number(u8::try_from(n).ok()?)
+        })
+    }
+
+    pub(crate) fn editions(&self, column: usize) -> Result<Option<EditionClass>, CatalogError> {
+        self.mapped(column, "the number of a class of editions", |n| {
+            EditionClass::from_number(u8::try_from(n).ok()?)
         })
     }
 

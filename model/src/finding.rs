@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Architecture, BulletinId, Family, KbNumber, Restart, Series, ServicePack, Severity,
+    Architecture, BulletinId, Family, KbNumber, Restart, Series, ServicePack, Severity, Support,
     VulnerabilityId, Warning,
 };
 
@@ -163,6 +163,9 @@ pub struct Assessment {
     /// Files that the facts come from.
     pub inputs: Vec<String>,
     pub machine: MachineIdentity,
+    /// How long the machine's system is supported.
+    #[serde(default)]
+    pub support: Support,
     /// Last day of the catalog that was taken into account.
     #[serde(default)]
     pub as_of: Option<Date>,

@@ -8,12 +8,14 @@ mod bulletin_fact;
 mod facts;
 mod finding;
 mod kb;
+mod lifecycle;
 mod package_record;
 mod page;
 mod plan;
 mod product;
 mod record;
 mod severity;
+mod support;
 mod text;
 mod update;
 mod version;
@@ -29,6 +31,9 @@ pub use finding::{
 };
 pub use jiff::civil::Date;
 pub use kb::{KbNumber, KbNumberError};
+pub use lifecycle::{
+    EditionClass, EditionClassError, LifecycleRecord, ServicePackRecord, SupportDates,
+};
 pub use package_record::{
     BulletinRecord, FileAction, FileChange, PackageProduct, PackageRecord, PackageRef,
     RegistryChange, RegistryKind, StatedVersion, Successors, Unclaimed,
@@ -47,6 +52,7 @@ pub use record::{
     SupersededRef, VulnerabilityRecord, WarningCode,
 };
 pub use severity::{Impact, Severity};
+pub use support::{AnswerDay, DayOrigin, ServicePackSupport, Support, SupportLine, SupportState};
 pub use update::{Restart, Series};
 pub use version::{FileVersion, OsBuild, VersionError};
 pub use vulnerability::{AdvisoryId, CveId, VulnerabilityId, VulnerabilityIdError};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BulletinId, KbNumber, MachineIdentity, Restart, Series, Severity, Verdict};
+use crate::{BulletinId, KbNumber, MachineIdentity, Restart, Series, Severity, Support, Verdict};
 use crate::{Evidence, VulnerabilityId};
 use jiff::civil::Date;
 
@@ -29,6 +29,9 @@ pub struct PlanStep {
 pub struct Plan {
     pub schema: u32,
     pub machine: MachineIdentity,
+    /// How long the machine's system is supported.
+    #[serde(default)]
+    pub support: Support,
     pub steps: Vec<PlanStep>,
     /// Fewest restarts with which the whole plan can be carried out.
     pub reboots: usize,
@@ -74,6 +77,9 @@ pub struct Explanation {
     /// The update or vulnerability that was asked for.
     pub subject: String,
     pub machine: MachineIdentity,
+    /// How long the machine's system is supported.
+    #[serde(default)]
+    pub support: Support,
     /// The answer as one sentence.
     pub answer: String,
     pub updates: Vec<ExplainedUpdate>,

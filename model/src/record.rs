@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::{
-    BulletinId, BulletinRecord, Impact, KbNumber, PackageRecord, PageFacts, Restart, Severity,
-    Unclaimed, VulnerabilityId,
+    BulletinId, BulletinRecord, Impact, KbNumber, LifecycleRecord, PackageRecord, PageFacts,
+    Restart, Severity, Unclaimed, VulnerabilityId,
 };
 
 /// Name of a publication within the catalog: `cvrf/2019-Mar`, `table/CVEs_20260628.csv`.
@@ -107,6 +107,7 @@ pub enum Record {
     Bulletin(BulletinRecord),
     Package(PackageRecord),
     Unclaimed(Unclaimed),
+    Lifecycle(LifecycleRecord),
     Page(PageFacts),
 }
 
@@ -167,6 +168,7 @@ impl Record {
             Self::Bulletin(bulletin) => Some(&bulletin.provenance),
             Self::Package(package) => Some(&package.provenance),
             Self::Unclaimed(unclaimed) => Some(unclaimed.provenance()),
+            Self::Lifecycle(lifecycle) => Some(&lifecycle.provenance),
             Self::Page(page) => Some(&page.provenance),
         }
     }

@@ -11,7 +11,8 @@ use staunch_model::{Assessment, Finding, KbNumber, Severity, Verdict};
 
 use crate::neutral::neutral;
 use crate::words::{
-    joined, machine_name, reasons, restart_phrase, severity_word, verdict_phrase, verdict_sentence,
+    joined, machine_name, reasons, restart_phrase, severity_word, support_sentence, verdict_phrase,
+    verdict_sentence,
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -40,14 +41,18 @@ fn run(assessment: &Assessment) -> Value {
         .iter()
         .map(|finding| result(assessment, finding, index[&finding.kb]))
         .collect();
-    let notifications: Vec<Value> = assessment
-        .warnings
-        .iter()
-        .map(|warning| {
-            let text = format!("{}: {}", neutral(&warning.object), neutral(&warning.message));
-            json!({ "level": "warning", "message": { "text": text } })
-        })
-        .collect();
+    let support = &assessment.support;
+    let lost = support.is_lost().then(|| {
+        let text = support_sentence(support);
+        json!({ "level": "warning", "message": { "text": text } })
+    });
+    let warnings = assessment.warnings.iter().map(|warning| {
+        let text = format!("{}: {}", neutral(&warning.object), neutral(&warning.message));
+        json!({ "level": "warning", "message": { "text": text } })
+    });
+    let notifications: Vec<Value> = lost.into_iter().chain(warnings).collect();
+    let answer = verdict_sentence(&assessment.summary, support);
+    let description = format!("{answer} {}", support_sentence(support));
     json!({
         "tool": { "driver": {
             "name": "staunch",
@@ -56,7 +61,7 @@ fn run(assessment: &Assessment) -> Value {
         } },
         "automationDetails": {
             "id": format!("staunch/scan/{}/", machine_name(&assessment.machine)),
-            "description": { "text": verdict_sentence(&assessment.summary) },
+            "description": { "text": description.trim_end() },
         },
         "invocations": [{
             "executionSuccessful": true,
@@ -65,6 +70,7 @@ fn run(assessment: &Assessment) -> Value {
         "results": results,
         "properties": {
             "machine": assessment.machine,
+            "support": support,
             "asOf": assessment.as_of,
             "catalog": assessment.catalog,
             "summary": assessment.summary,

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use staunch_model::{
     Assessment, Evidence, Finding, MachineIdentity, Plan, Restart, Series, Severity, Summary,
-    Verdict,
+    Support, SupportState, Verdict,
 };
 
 use crate::neutral::neutral;
@@ -86,12 +86,16 @@ pub(crate) fn basis(assessment: &Assessment) -> Vec<String> {
 }
 
 /// Returns the answer for a machine as one sentence.
-pub(crate) fn verdict_sentence(summary: &Summary) -> String {
+///
+/// Where nothing is missing because nothing is published any more, it says so.
+pub(crate) fn verdict_sentence(summary: &Summary, support: &Support) -> String {
     let mut parts = Vec::new();
     if summary.missing > 0 {
         parts.push(format!("{} missing", counted(summary.missing, "update")));
     } else if summary.undetermined > 0 {
         parts.push("No update is known to be missing".to_owned());
+    } else if support.is_lost() {
+        parts.push("Nothing that was published is missing, but support has ended".to_owned());
     } else {
         parts.push("Nothing is missing".to_owned());
     }
@@ -106,6 +110,32 @@ pub(crate) fn verdict_sentence(summary: &Summary) -> String {
         parts.push(open_vulnerabilities(summary));
     }
     format!("{}.", parts.join("; "))
+}
+
+/// Returns how long a machine is supported as one sentence; documents that were written before
+/// staunch told it have none.
+pub(crate) fn support_sentence(support: &Support) -> String {
+    sentence(&support.says)
+}
+
+/// Returns a state of support in a few words.
+pub(crate) fn support_word(state: SupportState) -> &'static str {
+    match state {
+        SupportState::Supported => "supported",
+        SupportState::PaidUpdatesOnly => "paid updates only",
+        SupportState::Ended => "ended",
+        SupportState::DependsOnEdition => "depends on the edition",
+        SupportState::NotKnown => "not known",
+    }
+}
+
+/// Returns how many machines have lost their support, as a clause; empty when none has.
+pub(crate) fn support_clause(assessments: &[Assessment]) -> String {
+    let lost = assessments.iter().filter(|assessment| assessment.support.is_lost()).count();
+    match lost {
+        0 => String::new(),
+        _ => format!("; support has ended for {}", grouped(lost)),
+    }
 }
 
 fn open_vulnerabilities(summary: &Summary) -> String {
@@ -260,6 +290,7 @@ mod tests {
 
     #[test]
     fn the_sentence_says_what_there_is() {
+        let supported = Support::default();
         let summary = Summary {
             missing: 3,
             replaced: 9,
@@ -269,15 +300,20 @@ mod tests {
             ..Summary::default()
         };
         assert_eq!(
-            verdict_sentence(&summary),
+            verdict_sentence(&summary, &supported),
             "3 updates missing; 75 undetermined; 104 vulnerabilities open, 3 of them exploited."
         );
-        assert_eq!(verdict_sentence(&Summary::default()), "Nothing is missing.");
+        assert_eq!(verdict_sentence(&Summary::default(), &supported), "Nothing is missing.");
+        let ended = Support { state: SupportState::Ended, ..Support::default() };
+        assert_eq!(
+            verdict_sentence(&Summary::default(), &ended),
+            "Nothing that was published is missing, but support has ended."
+        );
         let short = Summary { missing: 1, exposed_cves: 1, ..Summary::default() };
-        assert_eq!(verdict_sentence(&short), "1 update missing; 1 vulnerability open.");
+        assert_eq!(verdict_sentence(&short, &supported), "1 update missing; 1 vulnerability open.");
         let undetermined = Summary { undetermined: 1, pending_reboot: 1, ..Summary::default() };
         assert_eq!(
-            verdict_sentence(&undetermined),
+            verdict_sentence(&undetermined, &supported),
             "No update is known to be missing; 1 waits for a restart; 1 undetermined."
         );
     }

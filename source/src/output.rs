@@ -1,6 +1,6 @@
 use staunch_model::{
-    BulletinRecord, Fix, PackageRecord, Provenance, Publication, PublicationId, Record,
-    SourceWarning, Unclaimed, VulnerabilityRecord, WarningCode,
+    BulletinRecord, Fix, LifecycleRecord, PackageRecord, Provenance, Publication, PublicationId,
+    Record, SourceWarning, Unclaimed, VulnerabilityRecord, WarningCode,
 };
 
 use crate::document::excerpt;
@@ -42,6 +42,10 @@ impl<'s> Output<'s> {
 
     pub(crate) fn package(&mut self, package: PackageRecord) {
         self.record(Record::Package(package));
+    }
+
+    pub(crate) fn lifecycle(&mut self, lifecycle: LifecycleRecord) {
+        self.record(Record::Lifecycle(lifecycle));
     }
 
     pub(crate) fn unclaimed(&mut self, unclaimed: Unclaimed) {

@@ -14,7 +14,11 @@ use crate::process;
 const FOLDER: &str = "catalog/data";
 
 /// What the default catalog is built from, relative to the folder of published data.
-const SOURCES: &[&str] = &["cvrf", "wesng/definitions.zip"];
+const SOURCES: &[&str] =
+    &["cvrf", "wesng/definitions.zip", "mssecure/mssecure.xml", "bulletins", "seeds"];
+
+/// Support dates of Windows, relative to the root.
+const LIFECYCLE: &str = "catalog/data/lifecycle.toml";
 
 /// Compression that is slow once and quick to undo in every build.
 const LEVEL: i32 = 19;
@@ -57,7 +61,8 @@ pub(crate) fn build(arguments: &Arguments) -> anyhow::Result<()> {
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let plain = scratch.path().join("default.sqlite");
 
-    let report = read(&data)?.write(&plain).context("cannot build the catalog")?;
+    let report =
+        read(&root.join(LIFECYCLE), &data)?.write(&plain).context("cannot build the catalog")?;
     let bytes = fs::read(&plain).context("cannot read the catalog that was built")?;
     let packed = zstd::encode_all(&*bytes, LEVEL).context("cannot compress the catalog")?;
 
@@ -71,10 +76,10 @@ pub(crate) fn build(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(data: &Path) -> anyhow::Result<Builder> {
+fn read(lifecycle: &Path, data: &Path) -> anyhow::Result<Builder> {
     let mut feed = Feed(Builder::new());
-    for source in SOURCES {
-        let path = data.join(source);
+    let published = SOURCES.iter().map(|source| data.join(source));
+    for path in published.chain([lifecycle.to_owned()]) {
         if !path.exists() {
             bail!("no published data at {}", path.display());
         }
@@ -83,6 +88,7 @@ fn read(data: &Path) -> anyhow::Result<Builder> {
         for (name, count) in counts.entries() {
             feed.0.read_totals(name, count);
         }
+        let source = path.file_name().unwrap_or_default().display();
         println!("{source}: {} documents, {} records", counts.documents, counts.records);
     }
     Ok(feed.0)

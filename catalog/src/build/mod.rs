@@ -6,6 +6,7 @@ mod choice;
 mod dates;
 mod fixed_builds;
 mod intern;
+mod lifecycle;
 mod products;
 mod series_of;
 mod sorted;
@@ -20,9 +21,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 use staunch_model::{
-    BulletinId, BulletinRecord, Fix, FixKind, Impact, KbNumber, ProductMention, Provenance,
-    Publication, PublicationId, Record, Restart, Severity, SourceWarning, SupersededRef,
-    VulnerabilityId, VulnerabilityRecord,
+    BulletinId, BulletinRecord, Fix, FixKind, Impact, KbNumber, LifecycleRecord, ProductMention,
+    Provenance, Publication, PublicationId, Record, Restart, Severity, SourceWarning,
+    SupersededRef, VulnerabilityId, VulnerabilityRecord,
 };
 
 use intern::Interner;
@@ -118,13 +119,13 @@ pub struct Builder {
     statements: Vec<Statement>,
     supersedences: HashSet<SupersedenceStatement>,
     payloads: BTreeSet<(KbNumber, KbNumber, u32)>,
+    lifecycles: Vec<LifecycleRecord>,
     left_out: BTreeMap<(String, u32), u64>,
     warnings: BTreeMap<(&'static str, u32), u64>,
     read: BTreeMap<String, u64>,
     pages: Vec<bulletins::NumberedPage>,
     packages: Vec<bulletins::NumberedPackage>,
     listed: Vec<(u32, BulletinRecord)>,
-    service_packs: bulletins::ServicePacks,
     /// The bulletins, once their pages were brought together.
     bulletins: BTreeMap<BulletinId, bulletins::Bulletin>,
     /// Titles in English.
@@ -172,6 +173,10 @@ impl Builder {
             Record::Unclaimed(unclaimed) => {
                 self.set_aside("change without a package", unclaimed.provenance());
             }
+            Record::Lifecycle(lifecycle) => {
+                self.publication_ids.number(&lifecycle.provenance.publication);
+                self.lifecycles.push(lifecycle);
+            }
         }
     }
 
@@ -197,8 +202,9 @@ impl Builder {
             return Err(BuildError::Empty);
         }
         self.bring_bulletins_together();
+        let lifecycles = std::mem::take(&mut self.lifecycles);
         let tables = assemble::assemble(self);
-        store::write(&tables, path)
+        store::write(&tables, lifecycles, path)
     }
 
     /// Merges the pages of each bulletin, and states as fixes what only they know.
@@ -212,12 +218,18 @@ impl Builder {
             kbs.entry(listed.id).or_default().extend(&listed.kbs);
             self.bulletin_titles.insert(listed.id, listed.title.trim().into());
         }
+        for (publication, listed) in &self.listed {
+            if let Some(date) = listed.published {
+                let bulletin = self.bulletins.entry(listed.id).or_default();
+                bulletin.add_published(date, *publication);
+            }
+        }
         for publication in self.bulletins.values_mut().flat_map(|one| one.left_out.drain(..)) {
             *self.left_out.entry((UNNAMED_PRODUCT.to_owned(), publication)).or_default() += 1;
         }
         bulletins::add(&mut self.bulletins, &packages, &kbs);
         let context = bulletins::Context {
-            service_packs: &self.service_packs,
+            service_packs: &bulletins::service_packs(&self.lifecycles),
             known: &self.statements.iter().map(|statement| statement.kb).collect(),
             titles: &self.bulletin_titles,
             publications: self.publication_ids.values(),

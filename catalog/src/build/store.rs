@@ -9,11 +9,11 @@ use std::path::Path;
 use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
-use staunch_model::{Component, OperatingSystem, Product};
+use staunch_model::{Component, LifecycleRecord, OperatingSystem, Product};
 
 use super::assemble::{ConflictKind, ConflictValue, Tables, kept_vulnerabilities};
 use super::intern::Interner;
-use super::{BuildError, BuildReport, bulletins};
+use super::{BuildError, BuildReport, bulletins, lifecycle};
 use crate::schema;
 use crate::value::day_number;
 
@@ -21,14 +21,20 @@ use crate::value::day_number;
 const CLOSES_A_CYCLE: i64 = 1;
 
 /// Writes a catalog file and reports what is in it.
-pub(super) fn write(tables: &Tables, path: &Path) -> Result<BuildReport, BuildError> {
+pub(super) fn write(
+    tables: &Tables,
+    lifecycles: Vec<LifecycleRecord>,
+    path: &Path,
+) -> Result<BuildReport, BuildError> {
     let mut connection = Connection::open_in_memory()?;
     connection.pragma_update(None, "page_size", schema::PAGE_SIZE)?;
     connection.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", schema::VERSION)?;
     let transaction = connection.transaction()?;
     transaction.execute_batch(schema::TABLES)?;
+    transaction.execute_batch(crate::lifecycle::TABLES)?;
     let mut filler = Filler::new(&transaction, tables);
+    filler.rows.extend(lifecycle::fill(&transaction, &tables.publications, lifecycles)?);
     filler.fill()?;
     let Filler { rows, date, vulnerabilities_without_fix, .. } = filler;
     transaction.commit()?;

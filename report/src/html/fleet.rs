@@ -4,7 +4,8 @@ use staunch_model::Assessment;
 
 use super::charts;
 use super::escape::Escaped;
-use crate::words::{counted, grouped, machine_name};
+use super::machine::support_class;
+use crate::words::{counted, grouped, machine_name, support_clause, support_word};
 
 /// Writes the overview of several machines.
 pub(super) fn write(out: &mut dyn Write, assessments: &[Assessment]) -> io::Result<()> {
@@ -20,6 +21,7 @@ pub(super) fn write(out: &mut dyn Write, assessments: &[Assessment]) -> io::Resu
             counted(assessments.len(), "machine")
         ),
     };
+    sentence.push_str(&support_clause(assessments));
     if exploited > 0 {
         sentence.push_str(&format!(
             "; on {} a vulnerability is open that is known to be exploited",
@@ -37,7 +39,7 @@ fn table(out: &mut dyn Write, assessments: &[Assessment]) -> io::Result<()> {
     writeln!(
         out,
         "<table class=\"stack\">\n<thead><tr><th scope=\"col\">Machine</th>\
-         <th scope=\"col\">System</th><th scope=\"col\" class=\"n\">Missing</th>\
+         <th scope=\"col\">System</th><th scope=\"col\">Support</th><th scope=\"col\" class=\"n\">Missing</th>\
          <th scope=\"col\" class=\"n\">To install</th>\
          <th scope=\"col\" class=\"n\">Undetermined</th>\
          <th scope=\"col\" class=\"n\">Open CVEs</th>\
@@ -51,6 +53,12 @@ fn table(out: &mut dyn Write, assessments: &[Assessment]) -> io::Result<()> {
             at + 1,
             Escaped(&machine_name(&assessment.machine)),
             Escaped(&assessment.machine.product)
+        )?;
+        write!(
+            out,
+            "<td data-label=\"Support\" class=\"{}\">{}</td>",
+            support_class(&assessment.support),
+            support_word(assessment.support.overall())
         )?;
         for (label, count) in [
             ("Missing", summary.missing),

@@ -1,13 +1,14 @@
 use std::io::{self, Write};
 
-use staunch_model::{Assessment, Verdict};
+use staunch_model::{Assessment, Support, SupportState, Verdict};
 
 use super::charts;
 use super::escape::Escaped;
 use super::updates;
 use crate::outline::{Group, Outline};
 use crate::words::{
-    basis, counted, grouped, machine_details, machine_name, verdict_heading, verdict_sentence,
+    basis, counted, grouped, machine_details, machine_name, support_sentence, verdict_heading,
+    verdict_sentence,
 };
 
 /// Writes the section of one machine; alone on the page its name is the page's heading.
@@ -70,7 +71,12 @@ fn header(
     writeln!(out, "<p class=\"system\">{}</p>", Escaped(&identity.join(" · ")))?;
     writeln!(out, "<p class=\"basis\">{}</p>", Escaped(&basis(assessment).join(" · ")))?;
     let summary = &assessment.summary;
-    writeln!(out, "<p class=\"verdict\">{}</p>", Escaped(&verdict_sentence(summary)))?;
+    let support = &assessment.support;
+    writeln!(out, "<p class=\"verdict\">{}</p>", Escaped(&verdict_sentence(summary, support)))?;
+    if !support.says.is_empty() {
+        let class = support_class(support);
+        writeln!(out, "<p class=\"support {class}\">{}</p>", Escaped(&support_sentence(support)))?;
+    }
     writeln!(out, "<dl class=\"cards\">")?;
     for (class, label, count) in [
         ("bad", "missing", summary.missing),
@@ -86,6 +92,15 @@ fn header(
         )?;
     }
     writeln!(out, "</dl>")
+}
+
+/// Returns the class that colours a state of support.
+pub(super) fn support_class(support: &Support) -> &'static str {
+    match support.overall() {
+        SupportState::Ended => "bad",
+        SupportState::PaidUpdatesOnly | SupportState::DependsOnEdition => "unsure",
+        SupportState::Supported | SupportState::NotKnown => "plain",
+    }
 }
 
 fn write_group(out: &mut dyn Write, assessment: &Assessment, group: &Group<'_>) -> io::Result<()> {

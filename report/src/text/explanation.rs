@@ -6,7 +6,7 @@ use super::TextStyle;
 use super::ink::Ink;
 use super::page::Page;
 use crate::neutral::neutral;
-use crate::words::{machine_name, observation, sentence, verdict_phrase};
+use crate::words::{machine_name, observation, sentence, support_sentence, verdict_phrase};
 
 /// Writes the explanation for each machine.
 pub(crate) fn write_explanation(
@@ -33,6 +33,8 @@ fn write(page: &mut Page<'_>, explanation: &Explanation) -> io::Result<()> {
         neutral(&explanation.machine.product)
     );
     page.paragraph(0, Ink::Faint, &about)?;
+    let support = &explanation.support;
+    page.paragraph(0, Ink::of_support(support), &support_sentence(support))?;
     for update in &explanation.updates {
         page.blank()?;
         write_update(page, update)?;

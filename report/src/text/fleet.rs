@@ -7,7 +7,7 @@ use super::page::Page;
 use super::table::{Cell, Table};
 use crate::columns::{Align, fit};
 use crate::neutral::neutral;
-use crate::words::{counted, grouped, machine_name};
+use crate::words::{counted, grouped, machine_name, support_clause};
 
 /// Columns that a machine's name may take in the table of all machines.
 const NAME_LIMIT: usize = 20;
@@ -17,9 +17,10 @@ pub(super) fn write(page: &mut Page<'_>, assessments: &[Assessment]) -> io::Resu
     let lacking = assessments.iter().filter(|a| a.summary.missing > 0).count();
     let machines = counted(assessments.len(), "machine");
     let verb = if lacking == 1 { "lacks" } else { "lack" };
+    let ended = support_clause(assessments);
     let lead = match lacking {
-        0 => format!("{machines}; none is known to lack an update."),
-        _ => format!("{machines}; {} {verb} updates.", grouped(lacking)),
+        0 => format!("{machines}; none is known to lack an update{ended}."),
+        _ => format!("{machines}; {} {verb} updates{ended}.", grouped(lacking)),
     };
     page.paragraph(0, Ink::Strong, &lead)?;
     page.blank()?;
@@ -40,14 +41,19 @@ pub(super) fn write(page: &mut Page<'_>, assessments: &[Assessment]) -> io::Resu
             0 => Cell::with(Ink::Faint, "0"),
             _ => Cell::with(ink, grouped(count)),
         };
-        table.row(vec![
+        let cells = vec![
             Cell::with(Ink::Strong, fit(&machine_name(&assessment.machine), NAME_LIMIT)),
             Cell::new(short_system(&neutral(&assessment.machine.product))),
             number(summary.missing, Ink::Red),
             number(summary.undetermined, Ink::Yellow),
             number(summary.exposed_cves, Ink::Plain),
             number(summary.exploited_cves, Ink::BoldRed),
-        ]);
+        ];
+        if assessment.support.is_lost() {
+            table.row_above(cells, 1, neutral(&assessment.support.says).into_owned());
+        } else {
+            table.row(cells);
+        }
     }
     table.write(page)
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: ECMA-48, section 8.3.117 (select graphic rendition).
 
-use staunch_model::{Severity, Verdict};
+use staunch_model::{Severity, Support, SupportState, Verdict};
 
 /// Appearance of a piece of text; each is one of the sixteen colours that every theme defines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,15 @@ impl Ink {
                 Self::Green
             }
             Verdict::NotApplicable => Self::Faint,
+        }
+    }
+
+    /// Returns the colour of how long a machine is supported.
+    pub(super) fn of_support(support: &Support) -> Self {
+        match support.overall() {
+            SupportState::Ended => Self::BoldRed,
+            SupportState::PaidUpdatesOnly | SupportState::DependsOnEdition => Self::Yellow,
+            SupportState::Supported | SupportState::NotKnown => Self::Faint,
         }
     }
 

@@ -8,6 +8,7 @@ use super::page::Page;
 use crate::neutral::neutral;
 use crate::words::{
     counted, grouped, joined, machine_name, plan_sentence, restart_phrase, sentence, severity_word,
+    support_sentence,
 };
 
 /// How many vulnerabilities a step names; the others are counted.
@@ -29,6 +30,7 @@ fn write(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
     let name = page.ink(Ink::Strong, &machine_name(&plan.machine));
     page.line(&name)?;
     page.paragraph(2, Ink::Plain, &neutral(&plan.machine.product))?;
+    page.paragraph(2, Ink::of_support(&plan.support), &support_sentence(&plan.support))?;
     page.blank()?;
     page.paragraph(0, Ink::Strong, &plan_sentence(plan))?;
     let digits = plan.steps.len().to_string().len();

@@ -10,7 +10,7 @@ use crate::neutral::neutral;
 use crate::outline::{Group, Outline};
 use crate::words::{
     basis, counted, grouped, machine_details, machine_name, restart_word, severity_word,
-    short_series, verdict_heading, verdict_sentence,
+    short_series, support_sentence, verdict_heading, verdict_sentence,
 };
 
 /// From this width on a title stands in the row of its update, before under it.
@@ -47,11 +47,13 @@ fn header(page: &mut Page<'_>, assessment: &Assessment) -> io::Result<()> {
     page.blank()?;
     let summary = &assessment.summary;
     let ink = match (summary.missing, summary.undetermined) {
-        (0, 0) => Ink::Green,
+        (0, 0) if !assessment.support.is_lost() => Ink::Green,
         (0, _) => Ink::Yellow,
         _ => Ink::BoldRed,
     };
-    page.paragraph(0, ink, &verdict_sentence(summary))
+    page.paragraph(0, ink, &verdict_sentence(summary, &assessment.support))?;
+    let support = &assessment.support;
+    page.paragraph(0, Ink::of_support(support), &support_sentence(support))
 }
 
 fn offered(page: &mut Page<'_>, assessment: &Assessment, outline: &Outline<'_>) -> io::Result<()> {

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
-use staunch_model::{BulletinId, Date, Family, KbNumber, Series, ServicePack, VulnerabilityId};
+use staunch_model::{
+    BulletinId, Date, EditionClass, Family, Installation, KbNumber, Series, ServicePack, Support,
+    SupportState, VulnerabilityId,
+};
 use staunch_report::Format;
 
 use crate::{assessment, explanation, explanations, plan, plans, scan};
@@ -130,6 +133,25 @@ fn every_optional_field_is_in_the_schema() {
 }
 
 #[test]
+fn every_state_of_support_is_in_the_schema() {
+    let schema = Schema::published();
+    for state in SupportState::ALL {
+        let mut machine = assessment();
+        let pack = machine.support.service_pack.as_mut().expect("a service pack");
+        (pack.state, pack.end_at_latest) = (*state, pack.newest_released);
+        let line = &mut machine.support.lines[0];
+        (line.state, line.installation) = (*state, Some(Installation::ServerCore));
+        line.editions = EditionClass::ALL.to_vec();
+        machine.support.state = *state;
+        let document = scan(&[machine.clone()], Format::Json);
+        assert_eq!(schema.check("assessment", &document), Ok(()), "{state:?}");
+        machine.support = Support::default();
+        let document = scan(&[machine], Format::Json);
+        assert_eq!(schema.check("assessment", &document), Ok(()), "unknown");
+    }
+}
+
+#[test]
 fn the_check_finds_violations() {
     let schema = Schema::published();
     let document = scan(&[assessment()], Format::Json);
@@ -137,7 +159,7 @@ fn the_check_finds_violations() {
         ("\"schema\": 1", "\"schema\": 2", "$.schema: const 1, found 2"),
         ("\"KB4486563\"", "\"4486563\"", "$.findings[0].kb: pattern"),
         ("\"offered\": true", "\"offered\": 1", "$.findings[0].offered: type \"boolean\", found 1"),
-        ("\"as_of\"", "\"asof\"", "$: \"as_of\" is required"),
+        ("\"as_of\":", "\"asof\":", "$: \"as_of\" is required"),
         ("\"monthly_rollup\"", "\"monthly\"", "$.findings[0].series: enum"),
     ] {
         let broken = document.replace(from, to);
@@ -155,6 +177,9 @@ fn words_of_the_schema_are_the_words_of_the_model() {
         schema.definition("machine")["properties"]["family"]["enum"],
         serde_json::json!(families)
     );
+    let editions = &schema.definition("support_line")["properties"]["editions"]["items"]["enum"];
+    assert_eq!(*editions, serde_json::json!(EditionClass::ALL));
+    assert_eq!(schema.definition("support_state")["enum"], serde_json::json!(SupportState::ALL));
     assert_eq!(schema.definition("series")["enum"], serde_json::json!(Series::ALL));
     assert_eq!(
         schema.definition("verdict")["enum"],

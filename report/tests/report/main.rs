@@ -5,6 +5,7 @@ mod html;
 mod invariants;
 mod json_schema;
 mod sarif;
+mod support;
 mod text_and_csv;
 
 use std::path::PathBuf;

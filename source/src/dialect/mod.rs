@@ -4,6 +4,7 @@
 mod bulletin_page;
 mod bulletin_search;
 mod cvrf;
+mod lifecycle;
 mod mssecure;
 mod rows;
 mod table;
@@ -36,6 +37,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &cvrf::Cvrf,
     &mssecure::MsSecure,
     &bulletin_search::BulletinSearch,
+    &lifecycle::Lifecycle,
     &table::Table,
     &bulletin_page::Page,
 ];

@@ -231,7 +231,7 @@ impl Reader {
     }
 
     fn says(&self, text: &str, key: &str) -> bool {
-        self.answers().is_some_and(|answers| answers.within(text).contains(&key))
+        self.answers().is_some_and(|answers| answers.within(text).any(|said| said == key))
     }
 
     fn answers(&self) -> Option<&'static Section> {
@@ -241,7 +241,7 @@ impl Reader {
     /// A page that says that something restarts only when files are in use says *perhaps*, also
     /// where the sentence begins with a no.
     fn restart(&self, text: &str) -> Option<Restart> {
-        let said = self.answers()?.within(text);
+        let said: Vec<&str> = self.answers()?.within(text).collect();
         let says = |key: &str| said.contains(&key);
         if says("perhaps_restart") {
             Some(Restart::Maybe)

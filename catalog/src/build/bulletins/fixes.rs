@@ -4,15 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use staunch_model::{
-    BulletinFact, BulletinId, CveId, Date, Family, Fix, FixKind, KbNumber, OperatingSystem,
-    Product, ProductMention, Provenance, PublicationId, Restart, ServicePack, Severity,
-    SupersededRef, VulnerabilityId,
+    BulletinFact, BulletinId, CveId, Date, Family, Fix, FixKind, KbNumber, LifecycleRecord,
+    OperatingSystem, Product, ProductMention, Provenance, PublicationId, Restart, ServicePack,
+    Severity, SupersededRef, VulnerabilityId,
 };
 
 use super::Bulletin;
 
 /// Days on which service packs came out.
 pub(in crate::build) type ServicePacks = BTreeMap<(Family, ServicePack), Date>;
+
+/// Lists the service packs whose day is known.
+pub(in crate::build) fn service_packs(lifecycles: &[LifecycleRecord]) -> ServicePacks {
+    let of = |record: &LifecycleRecord| {
+        let family = record.family;
+        let packs = record.service_packs.clone();
+        packs.into_iter().filter_map(move |pack| Some(((family, pack.number), pack.released?)))
+    };
+    lifecycles.iter().flat_map(of).collect()
+}
 
 /// What the fixes of bulletins are made with.
 pub(in crate::build) struct Context<'a> {

@@ -10,7 +10,8 @@ mod store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub(in crate::build) use fixes::{Context, ServicePacks, fixes};
+pub(in crate::build) use fixes::{Context, fixes, service_packs};
+use jiff::civil::Date;
 pub(in crate::build) use packages::{NumberedPackage, add};
 use staunch_model::{BulletinFact, BulletinId, BulletinVersion, CveId, PageFacts, Product};
 pub(in crate::build) use store::{fill, origin_sets};
@@ -32,6 +33,20 @@ pub(in crate::build) struct Bulletin {
 }
 
 impl Bulletin {
+    /// Takes the day of publication that a database lists, where no page states one.
+    pub(in crate::build) fn add_published(&mut self, date: Date, publication: u32) {
+        let same = BulletinFact::Published(date);
+        let mut stated = self.facts.iter_mut();
+        match stated.find(|(fact, _)| matches!(fact, BulletinFact::Published(_))) {
+            Some((fact, by)) if *fact == same => by.push(publication),
+            Some(_) => {}
+            None => {
+                self.facts.push((same, vec![publication]));
+                self.facts.sort();
+            }
+        }
+    }
+
     /// Gives publications other numbers.
     pub(in crate::build) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         let facts = self.facts.iter_mut().chain(&mut self.disputed);
@@ -62,7 +77,17 @@ pub(in crate::build) fn merge(pages: &[NumberedPage]) -> BTreeMap<BulletinId, Bu
     for page in pages {
         by_bulletin.entry(page.1.bulletin).or_default().push(page);
     }
-    by_bulletin.into_iter().map(|(id, pages)| (id, Merger::new(&pages).merge())).collect()
+    by_bulletin
+        .into_iter()
+        .map(|(id, mut pages)| {
+            // A page that comes twice counts once, in its newest form.
+            pages.sort_by_key(|(publication, page)| {
+                (*publication, std::cmp::Reverse((page.version, &page.facts)))
+            });
+            pages.dedup_by_key(|(publication, _)| *publication);
+            (id, Merger::new(&pages).merge())
+        })
+        .collect()
 }
 
 /// The statements of one bulletin's pages.

@@ -1,0 +1,7 @@
+//! Support dates of products.
+
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus { staunch_fuzz::document("windows.toml", bytes) });
