@@ -33,7 +33,10 @@ pub(in crate::build) struct Context<'a> {
     pub(in crate::build) publications: &'a [PublicationId],
 }
 
-/// Lists the statements of a bulletin about updates that no other publication describes.
+/// Lists the statements of a bulletin that other publications do not describe.
+///
+/// Where they know its updates, a number that only the pages have is another name for one of
+/// them, such as that of a bundle.
 pub(in crate::build) fn fixes(
     id: BulletinId,
     bulletin: &Bulletin,
@@ -41,6 +44,9 @@ pub(in crate::build) fn fixes(
 ) -> Vec<Fix> {
     let facts = Facts::of(bulletin);
     let mut fixes = Vec::new();
+    if facts.is_described_by(context.known) {
+        return fixes;
+    }
     for (product, kb, publications) in &facts.affected {
         let Some(kb) = kb.or_else(|| facts.kb_of(product)) else { continue };
         if context.known.contains(&kb) {
@@ -136,6 +142,17 @@ impl<'b> Facts<'b> {
             }
         }
         facts
+    }
+
+    /// Tells whether at least half of the bulletin's updates are known.
+    fn is_described_by(&self, known: &BTreeSet<KbNumber>) -> bool {
+        let of_products = self.affected.iter().filter_map(|(_, kb, _)| *kb);
+        let mut updates: BTreeSet<KbNumber> = of_products.collect();
+        if updates.is_empty() {
+            updates.clone_from(&self.kbs);
+        }
+        let count = updates.iter().filter(|kb| known.contains(kb)).count();
+        count > 0 && count * 2 >= updates.len()
     }
 
     /// Returns the update for a product of which the list of products names none: the bulletin's
