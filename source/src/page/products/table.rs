@@ -114,7 +114,7 @@ pub(super) fn products<'c>(
         });
         if !fitting.is_empty() && rows.len() * fitting.len() <= MOST_NAMES {
             let with = |row: &Vec<Entry>| {
-                let longer = |entry: &Entry| [row.as_slice(), &[entry.clone()]].concat();
+                let longer = |entry: &Entry| [row.as_slice(), std::slice::from_ref(entry)].concat();
                 fitting.iter().map(longer).collect::<Vec<_>>()
             };
             rows = rows.iter().flat_map(with).collect();
