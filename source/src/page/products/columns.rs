@@ -7,7 +7,7 @@ use super::cell::tidy;
 use super::name::is_product_like;
 use super::notes::plain;
 use super::scan::{bulletins, cves};
-use super::words::{COLUMNS, Words};
+use super::words::{COLUMNS, SEVERITY, Words};
 use staunch_model::CveId;
 
 /// Meaning of a column.
@@ -65,9 +65,17 @@ impl Columns {
                 columns.push(Column { role: role.clone(), head: head.clone() });
             }
         }
+        if columns.iter().any(|column| matches!(column.role, Role::Cves(_))) {
+            for column in columns.iter_mut().filter(|column| column.role == Role::Other) {
+                let ids = bare_cves(&column.head);
+                if !ids.is_empty() {
+                    column.role = Role::Cves(ids);
+                }
+            }
+        }
         let first_row = at + 1 + usize::from(below.is_some());
         let mut found = Self { columns, first_row };
-        found.infer(table);
+        found.infer(table, words);
         Some(found)
     }
 
@@ -91,7 +99,7 @@ impl Columns {
     }
 
     /// Finds what the words left open from what the cells hold.
-    fn infer(&mut self, table: &Table) {
+    fn infer(&mut self, table: &Table, words: Words) {
         let body = &table.rows[self.first_row.min(table.rows.len())..];
         let sample: Vec<&Row> = body.iter().filter(|row| row.cells.len() > 1).take(24).collect();
         if sample.is_empty() {
@@ -133,8 +141,18 @@ impl Columns {
         if self.columns.first().is_some_and(|column| column.role == Role::Product) {
             let is_rating = |column: &Column| !matches!(column.role, Role::Product | Role::Other);
             let end = self.columns.iter().position(is_rating).unwrap_or(0);
-            for column in self.columns.iter_mut().take(end) {
-                column.role = Role::Product;
+            let rates = |at: usize| {
+                sample.iter().filter_map(|row| row.cells.get(at)).any(|cell| {
+                    let text = plain(&cell.text);
+                    let first = tidy(text.lines().next().unwrap_or_default()).to_owned();
+                    let key = words.key(SEVERITY, &first);
+                    matches!(key, Some("low" | "moderate" | "important" | "critical"))
+                })
+            };
+            for (at, column) in self.columns.iter_mut().enumerate().take(end) {
+                if at == 0 || !rates(at) {
+                    column.role = Role::Product;
+                }
             }
             self.infer_replaced(&sample);
         }
@@ -156,6 +174,13 @@ impl Columns {
             last.role = Role::Replaced;
         }
     }
+}
+
+/// Reads an identifier that has lost its letters, `(2013-1278)`, beside heads that have theirs.
+fn bare_cves(head: &str) -> Vec<CveId> {
+    let last = head.rsplit([' ', '(']).next().unwrap_or_default().trim_end_matches(')');
+    let is_id = last.len() >= 9 && last.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if is_id { cves(&format!("CVE-{last}")) } else { Vec::new() }
 }
 
 /// Tells whether a row goes on with the head above it: it begins blank and names vulnerabilities.

@@ -96,6 +96,21 @@ pub(super) fn is_product(named: &Named, depth: usize) -> bool {
     is_known || (depth == 0 && (has_number || named.download.is_some()))
 }
 
+/// Tells whether an item is a note of several sentences.
+///
+/// What links say is no part of it: `Windows XP - [Download the update\u{3002}](address)`.
+pub(super) fn is_note(lines: &[Line<'_>]) -> bool {
+    let raw: Vec<&str> = lines.iter().map(|line| line.text).collect();
+    let raw = raw.join(" ");
+    let mut text = Inline::new(&raw).plain();
+    for link in Inline::new(&raw).links() {
+        text = text.replace(&link.text, "");
+    }
+    let within = text.trim().trim_end_matches(['.', '\u{3002}']);
+    let sentences = within.matches('\u{3002}').count() + within.matches(". ").count();
+    sentences > 0 && text.chars().count() > 40
+}
+
 /// Reads a product and its download from raw text.
 pub(super) fn named(raw: &str) -> Option<Named> {
     let inline = Inline::new(raw);
@@ -112,10 +127,9 @@ pub(super) fn named(raw: &str) -> Option<Named> {
     };
     let fits = name.len() <= LONGEST_NAME && name.chars().any(char::is_alphabetic);
     fits.then(|| Named {
-        name,
-        looked_up: None,
         download,
         kb: kb(&whole).filter(|_| whole.contains(['(', '\u{ff08}'])),
+        ..Named::new(name)
     })
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::super::block::Line;
+use super::super::inline::Inline;
 use super::super::warning;
 use super::cell::{Reading, read, tidy};
 use super::columns::{Column, Columns, Role, one_line};
@@ -17,22 +19,44 @@ pub(super) struct Matrix {
     known: HashMap<String, Reading>,
     pub(super) ratings: Vec<PageRating>,
     pub(super) warnings: Vec<PageWarning>,
-    /// Tables that gave a rating.
-    pub(super) tables: u32,
+    /// Ratings of a vulnerability that is only titled, with the number of its title.
+    pending: Vec<(usize, usize)>,
+    titles: Vec<String>,
+    /// Titles that the page gives identifiers to, after its ratings.
+    identified: Vec<(String, CveId)>,
+    /// First line of a table that rates something without saying what.
+    lost: Option<u32>,
 }
 
 /// Most cells that are warned about.
 const MOST_WARNINGS: usize = 20;
+/// Most titles that are given identifiers.
+const MOST_TITLES: usize = 200;
 /// Most ratings of a page; the largest pages have some thousand.
 const MOST_RATINGS: usize = 50_000;
 
 impl Matrix {
     pub(super) fn new(words: Words) -> Self {
-        Self { words, known: HashMap::new(), ratings: Vec::new(), warnings: Vec::new(), tables: 0 }
+        Self {
+            words,
+            known: HashMap::new(),
+            ratings: Vec::new(),
+            warnings: Vec::new(),
+            pending: Vec::new(),
+            titles: Vec::new(),
+            identified: Vec::new(),
+            lost: None,
+        }
     }
 
-    /// Reads a table, when it is one of severities.
-    pub(super) fn table(&mut self, columns: &Columns, rows: &[Placed<'_>], only: Option<CveId>) {
+    /// Reads a table, when it is one of severities. The caption is the text before it.
+    pub(super) fn table(
+        &mut self,
+        columns: &Columns,
+        rows: &[Placed<'_>],
+        only: Option<CveId>,
+        caption: &str,
+    ) {
         let before = (self.ratings.len(), self.warnings.len());
         let first = columns.columns.first().map(|column| &column.role);
         if columns.has_cves() && first != Some(&Role::Vulnerability) {
@@ -40,15 +64,64 @@ impl Matrix {
         } else if self.is_rated(columns, rows) {
             if first == Some(&Role::Vulnerability) || !self.rows_are_products(columns, rows) {
                 self.by_row(columns, rows, only);
-            } else {
+            } else if only.is_some() || !self.is_total(caption) {
+                self.title(caption);
                 self.by_place(columns, rows, only);
             }
         }
-        if self.ratings.len() > before.0 {
-            self.tables += 1;
-        } else {
+        if self.ratings.len() == before.0 {
             self.warnings.truncate(before.1);
         }
+        if let Some(line) = self.lost.take().filter(|_| self.ratings.len() == before.0) {
+            let message = "expected the product of each rating, found none".to_owned();
+            self.warnings.push(warning("severity-without-product", line, message));
+        }
+    }
+
+    /// Sets the title of the vulnerability that the next ratings are of.
+    fn title(&mut self, text: &str) {
+        self.titles.push(bare(text));
+    }
+
+    /// Reads lines that give an identifier to a title: `- Title: CVE-2003-0817`.
+    pub(super) fn name_vulnerabilities(&mut self, lines: &[Line<'_>]) {
+        if self.pending.is_empty() || self.identified.len() >= MOST_TITLES {
+            return;
+        }
+        for line in lines.iter().filter(|line| line.text.len() < 600) {
+            let plain = Inline::new(line.text).plain();
+            if let ([id], Some(at)) = (cves(&plain).as_slice(), plain.find(['C', 'c'])) {
+                let start = plain.find("CAN").or_else(|| plain.find("CVE")).unwrap_or(at);
+                self.identified.push((bare(&plain[..start]), *id));
+            }
+        }
+    }
+
+    /// Returns the ratings, those of titled vulnerabilities with their identifiers.
+    pub(super) fn named_ratings(&mut self) -> Vec<PageRating> {
+        let mut ratings = std::mem::take(&mut self.ratings);
+        for (at, title) in std::mem::take(&mut self.pending) {
+            let Some(rating) = ratings.get_mut(at) else { continue };
+            rating.cve = self.titles.get(title).and_then(|title| self.identify(title));
+        }
+        ratings
+    }
+
+    /// Finds the one identifier whose title is this one, or has it as a part.
+    fn identify(&self, title: &str) -> Option<CveId> {
+        let one = |test: &dyn Fn(&str) -> bool| {
+            let mut ids: Vec<CveId> =
+                self.identified.iter().filter(|(name, _)| test(name)).map(|(_, id)| *id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            <[CveId; 1]>::try_from(ids).ok().map(|[id]| id)
+        };
+        let is_long = |text: &str| text.chars().count() >= 6;
+        one(&|name| name == title).or_else(|| {
+            one(&|name| {
+                is_long(name) && title.contains(name) || is_long(title) && name.contains(title)
+            })
+        })
     }
 
     fn reading(&mut self, text: &str) -> Reading {
@@ -76,12 +149,16 @@ impl Matrix {
             .then(|| columns.columns.iter().position(|c| c.role == Role::AggregateSeverity))
             .flatten();
         for row in rows {
-            let Some(named) = &row.named else { continue };
             let aggregate = aggregate_at.and_then(|at| row.texts.get(at)).map(String::as_str);
             for (at, text) in row.texts.iter().enumerate() {
                 let Role::Cves(ids) = &columns.columns[at].role else { continue };
                 let ids: Vec<Option<CveId>> = ids.iter().copied().map(Some).collect();
-                self.cell(text, &named.name, &ids, None, row.line, aggregate);
+                for product in row.products() {
+                    self.cell(text, product, &ids, None, row.line, aggregate);
+                }
+                if row.names.is_empty() && matches!(self.reading(text), Reading::Rated(_)) {
+                    self.lost.get_or_insert(row.line);
+                }
             }
         }
     }
@@ -99,8 +176,15 @@ impl Matrix {
                 (false, _) => ids.into_iter().map(Some).collect(),
             };
             let impact = self.impact_of(columns, row);
+            self.title(row.texts.first().map_or("", String::as_str));
             for (at, text) in row.texts.iter().enumerate().skip(1) {
                 let column = &columns.columns[at];
+                // A cell below a head of several columns is one rating.
+                let is_wide = std::ptr::eq(row.cells[at], row.cells[at - 1])
+                    && columns.columns[at - 1].head == column.head;
+                if is_wide {
+                    continue;
+                }
                 if matches!(
                     column.role,
                     Role::Vulnerability | Role::VulnerabilityImpact | Role::Cves(_)
@@ -165,6 +249,9 @@ impl Matrix {
                     };
                     for cve in ids {
                         if self.ratings.len() < MOST_RATINGS {
+                            if cve.is_none() && !self.titles.is_empty() {
+                                self.pending.push((self.ratings.len(), self.titles.len() - 1));
+                            }
                             self.ratings.push(PageRating {
                                 cve: *cve,
                                 product: product.clone(),
@@ -231,11 +318,23 @@ impl Matrix {
         in_rows > 0 && in_head * rows.len().max(1) < in_rows * columns.columns.len()
     }
 
+    /// Tells whether a text speaks of the severity of all vulnerabilities together.
+    pub(super) fn is_total(&self, text: &str) -> bool {
+        text.len() < 300
+            && (self.words.key(COLUMNS, text) == Some("aggregate_severity")
+                || matches!(self.words.prefix(COLUMNS, text), Some(("aggregate_severity", _)))
+                || self.words.within(COLUMNS, text).contains(&"aggregate_severity"))
+    }
+
     fn is_aggregate(&self, row: &Placed<'_>) -> bool {
         let text = row.texts.first().map(|text| one_line(text)).unwrap_or_default();
-        self.words.key(COLUMNS, &text) == Some("aggregate_severity")
-            || matches!(self.words.prefix(COLUMNS, &text), Some(("aggregate_severity", _)))
+        self.is_total(&text)
     }
+}
+
+/// Letters and digits of a title, so that its spaces and marks do not matter.
+fn bare(text: &str) -> String {
+    Inline::new(text).plain().to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Vulnerabilities that the first cells of a row name, in text or else in links.

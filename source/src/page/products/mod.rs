@@ -19,7 +19,7 @@ mod words;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::block::{Block, BlockKind, Line, Row, Table};
+use super::block::{Block, BlockKind, Cell, Line, Row, Table};
 use super::inline::Inline;
 use super::{Page, warning};
 use columns::{Columns, Role};
@@ -41,6 +41,9 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
         only: only_cve(page.text),
         side: None,
         is_open: false,
+        fresh: 0,
+        component: None,
+        caption: String::new(),
         question: None,
         supersedes: Vec::new(),
         from_prose: Vec::new(),
@@ -89,6 +92,12 @@ struct Reader<'o> {
     side: Option<Side>,
     /// Whether list items that follow are products.
     is_open: bool,
+    /// Paragraphs that may still stand between the label and the list.
+    fresh: u8,
+    /// Component that the text before the list names: its items are the systems below it.
+    component: Option<String>,
+    /// Last line of running text, which may title the table after it.
+    caption: String,
     /// Blocks that may still answer the question for replaced updates.
     question: Option<u8>,
     supersedes: Vec<PageSupersedence>,
@@ -102,9 +111,19 @@ struct Reader<'o> {
 impl Reader<'_> {
     fn block(&mut self, block: &Block<'_>) {
         match &block.kind {
-            BlockKind::Heading { text, .. } => self.heading(text),
-            BlockKind::Paragraph(lines) => self.paragraph(lines),
-            BlockKind::Item { depth, lines } => self.item(*depth, lines),
+            BlockKind::Heading { text, .. } => {
+                self.heading(text);
+                self.caption.clear();
+            }
+            BlockKind::Paragraph(lines) => {
+                self.paragraph(lines);
+                self.caption = lines.last().map_or("", |line| line.text).to_owned();
+                self.matrix.name_vulnerabilities(lines);
+            }
+            BlockKind::Item { depth, lines } => {
+                self.item(*depth, lines);
+                self.matrix.name_vulnerabilities(lines);
+            }
             BlockKind::Table(table) => self.table(table),
             BlockKind::Code(_) => self.is_open = false,
         }
@@ -116,6 +135,7 @@ impl Reader<'_> {
             return self.label(label, "", 0);
         }
         self.is_open = false;
+        self.fresh = 0;
         if !name::is_product_like(text) {
             self.side = None;
         }
@@ -131,12 +151,20 @@ impl Reader<'_> {
             return;
         }
         self.is_open = is_list;
+        // A second list of a side is one of packages, with text of its own before it.
+        let list = match label {
+            Label::Unaffected => &self.out.products.unaffected,
+            _ => &self.out.products.affected,
+        };
+        self.fresh = if is_list && list.is_empty() { 3 } else { 0 };
+        self.component = None;
         match label {
             Label::Affected => self.side = Some(Side::Affected),
             Label::Unaffected => self.side = Some(Side::Unaffected),
             Label::Both => self.side = Some(Side::Both),
             Label::Replacement => {
                 self.answer(rest);
+                self.question = rest.is_empty().then_some(2);
                 return;
             }
             Label::ReplacedQuestion => {
@@ -198,11 +226,17 @@ impl Reader<'_> {
         // Labels of parts go on with what is affected; after the unaffected they begin the list of
         // what was tested.
         let goes_on = self.side != Some(Side::Unaffected) && list::is_part_label(&text.join(" "));
-        if !is_blank && !goes_on {
-            // Running text ends the list; the tables of deployment come after such text.
-            self.is_open = false;
-            self.side = None;
+        if is_blank || goes_on {
+            return;
         }
+        if self.fresh > 0 && text.concat().len() < 1_000 {
+            self.fresh -= 1;
+            self.component = introduced(&text.join(" "));
+            return;
+        }
+        // Running text ends the list; the tables of deployment come after such text.
+        self.is_open = false;
+        self.side = None;
     }
 
     /// Looks for the answer to the question for replaced updates.
@@ -243,8 +277,12 @@ impl Reader<'_> {
         if !self.is_open {
             return;
         }
-        let Some(named) = list::item(lines) else { return };
-        if list::is_product(&named, depth) {
+        let Some(mut named) = list::item(lines) else { return };
+        if list::is_product(&named, depth) && (self.fresh > 0 || !list::is_note(lines)) {
+            if let Some(component) = &self.component {
+                let on_system = table::composed(&[&named.name, component]);
+                named = Named { download: named.download, kb: named.kb, ..on_system };
+            }
             self.product(named, first.number);
         }
     }
@@ -257,6 +295,7 @@ impl Reader<'_> {
 
     /// Adds a product to the side that is open.
     fn product(&mut self, named: Named, line: u32) {
+        self.fresh = 0;
         let side = self.side.unwrap_or(Side::Affected);
         self.add(named, line, side);
     }
@@ -270,6 +309,9 @@ impl Reader<'_> {
         for mut reading in readings {
             if named.looked_up.is_some() {
                 reading.name.clone_from(&named.name);
+            }
+            if let Some(component) = &named.component {
+                reading.canonical = reading.canonical.map(|on| format!("{component} on {on}"));
             }
 
             if let Some(pack) = reading.impossible_pack {
@@ -298,6 +340,8 @@ impl Reader<'_> {
 
     fn table(&mut self, table: &Table) {
         self.is_open = false;
+        self.fresh = 0;
+        let caption = Inline::new(&std::mem::take(&mut self.caption)).plain();
         let Some(columns) = Columns::of(table, self.words) else {
             return self.list_table(table);
         };
@@ -317,16 +361,18 @@ impl Reader<'_> {
         if is_reference {
             let side = self.side.filter(|side| *side == Side::Unaffected).unwrap_or(Side::Affected);
             for row in &rows {
-                if let Some(named) = row.named.clone() {
+                for named in row.names.clone() {
                     self.add(named, row.line, side);
                 }
             }
             supersedes::column(&columns, &rows, self.words, &mut self.supersedes);
         }
         let before = self.matrix.ratings.len();
-        self.matrix.table(&columns, &rows, self.only);
+        self.matrix.table(&columns, &rows, self.only, &caption);
         if self.matrix.ratings.len() > before {
-            let named = rows.into_iter().filter_map(|row| Some((row.named?, row.line)));
+            let named = rows
+                .into_iter()
+                .flat_map(|row| row.names.into_iter().map(move |named| (named, row.line)));
             self.rated.extend(named.take(MOST_PRODUCTS));
         } else if !is_reference {
             self.list_table(table);
@@ -354,11 +400,13 @@ impl Reader<'_> {
     fn list_table(&mut self, table: &Table) {
         let Some(side @ (Side::Affected | Side::Unaffected)) = self.side else { return };
         let widest = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let words = self.words;
         let all_products = |row: &Row| {
             row.cells.iter().all(|cell| {
                 let text = notes::plain(&cell.text);
                 // Marks and pictures beside the products link to the downloads.
-                let is_blank = !text.chars().any(char::is_alphabetic);
+                let is_blank = !text.chars().any(char::is_alphabetic)
+                    || words.key(words::SEVERITY, &text) == Some("not_applicable");
                 let is_download = || {
                     let links = Inline::new(&cell.text).links();
                     links.iter().any(|link| link.target.to_ascii_lowercase().contains("download"))
@@ -381,24 +429,34 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds the product of a row: a system, with what is on it in the cells beside.
+    /// Adds the products of a row: a system, with what is on it in the cells beside.
     fn list_row(&mut self, row: &Row, side: Side) {
-        let cells = row.cells.iter().filter_map(|cell| list::named(&cell.text.replace('\n', " ")));
-        let found: Vec<Named> = cells.filter(|named| name::is_product_like(&named.name)).collect();
+        let cells: Vec<(&Cell, String)> =
+            row.cells.iter().map(|cell| (cell, notes::plain(&cell.text))).collect();
+        let naming = || {
+            let like = |text: &str| text.lines().any(name::is_product_like);
+            cells.iter().filter(move |(_, text)| like(text))
+        };
         let links = row.cells.iter().flat_map(|cell| Inline::new(&cell.text).links());
         let download = links.into_iter().find_map(|link| scan::family(&link.target));
-        let are_systems = |named: &Named| name::readings(&named.name).iter().any(|r| r.is_system);
-        if found.len() > 1 && found.iter().all(are_systems) {
-            for named in found {
-                self.add(named, row.line, side);
+        let are_systems = |text: &str| name::readings(text).iter().any(|reading| reading.is_system);
+        if naming().count() > 1 && naming().all(|(_, text)| are_systems(text)) {
+            for (cell, _) in naming() {
+                if let Some(named) = list::named(&cell.text.replace('\n', " ")) {
+                    self.add(named, row.line, side);
+                }
             }
             return;
         }
-        let names: Vec<&str> = found.iter().map(|named| named.name.as_str()).collect();
-        if !names.is_empty() {
-            let (name, looked_up) = table::composed(&names);
-            let kb = found.iter().find_map(|named| named.kb);
-            self.add(Named { name, looked_up, download, kb }, row.line, side);
+        let names = match naming().collect::<Vec<_>>().as_slice() {
+            [(cell, _)] if !cell.text.trim().contains('\n') => {
+                list::named(&cell.text).into_iter().collect()
+            }
+            _ => table::products(naming().map(|(cell, text)| (*cell, text.as_str())), ""),
+        };
+        for named in names {
+            let download = named.download.clone().or_else(|| download.clone());
+            self.add(Named { download, ..named }, row.line, side);
         }
     }
 
@@ -408,7 +466,7 @@ impl Reader<'_> {
                 self.add(named, line, Side::Affected);
             }
         }
-        self.out.matrix = std::mem::take(&mut self.matrix.ratings);
+        self.out.matrix = self.matrix.named_ratings();
         self.out.warnings.append(&mut self.matrix.warnings);
         self.out.supersedes = self.replaced();
         self.warn_of_both();
@@ -454,7 +512,19 @@ impl Reader<'_> {
     }
 }
 
+/// Returns the one component that a text before a list of systems names.
+fn introduced(text: &str) -> Option<String> {
+    let plain = Inline::new(text).plain();
+    let introduces = plain.contains([':', '\u{ff1a}']) && plain.len() < 300;
+    match name::components(&plain).as_slice() {
+        [one] if introduces && name::systems(&plain).is_empty() => Some(one.clone()),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod sample;
 #[cfg(test)]
 mod tests;

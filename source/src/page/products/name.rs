@@ -83,6 +83,22 @@ pub(super) fn systems(sentence: &str) -> Vec<String> {
     names
 }
 
+/// Lists the components that a sentence speaks of, as far as they are surely products.
+pub(super) fn components(sentence: &str) -> Vec<String> {
+    let tokens = tokens(sentence);
+    let found = Found::of(sentence, &tokens, &parts(&tokens));
+    let names = found.components.into_iter().filter_map(|component| {
+        // The sentence's own words may stand before the name in capitals, and short ones after it.
+        let words: Vec<&str> = component.name.split(' ').collect();
+        let is_known = |word: &&str| KNOWN.contains(&word.to_lowercase().as_str());
+        let start = words.iter().position(is_known)?;
+        let is_lower = |word: &&str| word.starts_with(char::is_lowercase);
+        let end = words.iter().rposition(|word| !is_lower(word))?;
+        words.get(start..=end).map(|name| name.join(" "))
+    });
+    names.filter(|name| name.contains(' ')).collect()
+}
+
 /// Lists the systems of the NT line that a name speaks of, each with whether the vocabulary has it.
 #[cfg(test)]
 pub(super) fn mapped_systems(name: &str) -> Vec<bool> {
@@ -181,6 +197,13 @@ impl Found {
         let mut bits_lead = false;
         let mut run: Option<(usize, usize)> = None;
         for (at, part) in parts.iter().enumerate() {
+            let is_apart = matches!(part.kind, PartKind::Passed | PartKind::Bits(_))
+                && tokens[part.first].is_parted
+                && !joins(&tokens[part.first].word);
+            if is_apart && run.is_some() {
+                found.end_run(text, tokens, parts, run.take());
+                is_in_system = false;
+            }
             match &part.kind {
                 PartKind::System(family) => {
                     found.end_run(text, tokens, parts, run.take());
@@ -394,6 +417,7 @@ fn plain_name(text: &str, tokens: &[Token], parts: &[Part]) -> String {
     let mut words: Vec<String> = parts
         .iter()
         .map(|part| match &part.kind {
+            PartKind::Pack(0) => String::new(),
             PartKind::Pack(number) => format!("Service Pack {number}"),
             PartKind::Number(number) => number.clone(),
             _ => text[tokens[part.first].start..tokens[part.last].end].to_owned(),
@@ -401,6 +425,7 @@ fn plain_name(text: &str, tokens: &[Token], parts: &[Part]) -> String {
         .collect();
     // `пакетом обновления 2 (SP2)` says it twice.
     words.dedup();
+    words.retain(|word| !word.is_empty());
     words.join(" ")
 }
 
@@ -427,7 +452,7 @@ pub(super) fn is_passed(word: &str) -> bool {
 }
 
 /// Tells whether a word joins products, in any language.
-fn joins(word: &str) -> bool {
+pub(super) fn joins(word: &str) -> bool {
     static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
     WORDS.get_or_init(|| single_words("joins")).contains(word)
 }

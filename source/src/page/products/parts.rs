@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::name::is_passed;
+use super::name::{is_passed, joins};
 use super::system::{Bits, Line, line};
 use super::token::{Script, Token, tokens};
 use super::words::{QUALIFIERS, spellings};
@@ -77,7 +77,10 @@ pub(super) fn parts(words: &[Token]) -> Vec<Part> {
     let mut at = 0;
     let mut is_in_system = false;
     while at < words.len() {
-        let (kind, length) = part(&words[at..], is_in_system);
+        let (mut kind, length) = part(&words[at..], is_in_system);
+        if is_in_system && let Some(number) = further_pack(&kind, &parts, words, at) {
+            kind = PartKind::Pack(number);
+        }
         is_in_system = match kind {
             PartKind::System(_) => true,
             PartKind::Word => false,
@@ -90,13 +93,28 @@ pub(super) fn parts(words: &[Token]) -> Vec<Part> {
     parts
 }
 
+/// Reads the second number of `Service Pack 3 or 4`, with only joining words between the two.
+fn further_pack(kind: &PartKind, before: &[Part], words: &[Token], at: usize) -> Option<u8> {
+    let PartKind::Number(number) = kind else { return None };
+    let number = number.parse().ok().filter(|number| (1..=6).contains(number))?;
+    let joining = before
+        .iter()
+        .rev()
+        .take_while(|part| part.kind == PartKind::Passed && joins(&words[part.first].word))
+        .count();
+    let pack = before.len().checked_sub(joining + 1).map(|at| &before[at].kind);
+    let is_joined = joining > 0 || words[at].is_parted;
+    let is_alone = pack_at(&words[at + 1..]).is_none();
+    (is_joined && is_alone && matches!(pack, Some(PartKind::Pack(_)))).then_some(number)
+}
+
 /// Reads the part that begins here and says how many words it takes.
 fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
     let word = |at: usize| words.get(at).map_or("", |token| token.word.as_str());
     if let Some((line, length)) = line(words) {
         return (PartKind::System(line), length);
     }
-    if let Some((number, length)) = pack(words) {
+    if let Some((number, length)) = pack_at(words) {
         return (PartKind::Pack(number), length);
     }
     for (kind, phrases) in phrase_kinds() {
@@ -114,7 +132,8 @@ fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
         "32" | "32bit" => (PartKind::Bits(Bits::X86), 1),
         "64" | "64bit" => (PartKind::Bits(Bits::Wide), 1),
 
-        "media" if word(1).starts_with("cent") => (PartKind::MediaCenter, 2),
+        // Elsewhere it is a component: `Windows Media Center on Windows 8.1`.
+        "media" if is_in_system && word(1).starts_with("cent") => (PartKind::MediaCenter, 2),
         "tablet" if matches!(word(1), "pc" | "edition") => (PartKind::TabletPc, 2),
         "tabletpc" => (PartKind::TabletPc, 1),
         "embedded" => (PartKind::Embedded, 1),
@@ -143,7 +162,7 @@ fn is_release(word: &str) -> bool {
 }
 
 /// Reads a service pack: `SP2`, `SP-3`, `Service Pack 6a`, `пакетом обновления 2`.
-fn pack(words: &[Token]) -> Option<(u8, usize)> {
+fn pack_at(words: &[Token]) -> Option<(u8, usize)> {
     let word = words.first()?.word.as_str();
     if let Some(number) = word.strip_prefix("sp").filter(|number| !number.is_empty()) {
         return Some((pack_number(number)?, 1));
@@ -165,8 +184,19 @@ fn pack_number(text: &str) -> Option<u8> {
 /// Tells how many words a phrase takes, when it begins here.
 fn begins(words: &[Token], phrase: &[String]) -> Option<usize> {
     let fits = words.len() >= phrase.len()
-        && words.iter().zip(phrase).all(|(token, word)| token.word == *word);
+        && words.iter().zip(phrase).all(|(token, word)| is_word(token, word));
     fits.then_some(phrase.len())
+}
+
+/// Languages that are written without spaces run a phrase together with what follows it.
+fn is_word(token: &Token, word: &str) -> bool {
+    let is_run = || {
+        token.script == Script::Other
+            && token.word.starts_with(word)
+            && word.chars().count() > 2
+            && word.chars().all(|c| c as u32 >= 0x2e80)
+    };
+    token.word == word || is_run()
 }
 
 fn pack_phrases() -> &'static [Vec<String>] {
@@ -183,6 +213,7 @@ fn phrase_kinds() -> &'static [(PartKind, Vec<Vec<String>>)] {
             (PartKind::TerminalServer, phrases("terminal_server")),
             // A package of the update is no part of the system's name.
             (PartKind::Passed, phrases("package")),
+            (PartKind::Pack(0), phrases("no_service_pack")),
         ]
     })
 }

@@ -2,7 +2,7 @@
 
 use super::cell::tidy;
 use super::columns::{Columns, Role, one_line};
-use super::name::systems;
+use super::name::{components, systems};
 use super::scan::{self, Named};
 use super::table::Placed;
 use super::words::{REPLACED, SEVERITY, Words};
@@ -19,13 +19,29 @@ pub(super) fn column(
         return;
     };
     for row in rows {
-        let (Some(named), Some(text)) = (&row.named, row.texts.get(at)) else { continue };
-        let replaced = replaced(text);
-        for (bulletin, kb) in &replaced {
-            push(out, *bulletin, *kb, Some(&named.name), true);
-        }
-        if replaced.is_empty() && is_none(text, words) {
-            push(out, None, None, Some(&named.name), false);
+        let Some(text) = row.texts.get(at) else { continue };
+        // `Article 1 in a bulletin is replaced by article 2`: the second is the row's own package.
+        let own = row.texts.iter().zip(&columns.columns).filter(|(_, c)| c.role == Role::Product);
+        let own: Vec<Named> = own.flat_map(|(text, _)| scan::named(text)).collect();
+        let names_own = |text: &str| scan::named(text).iter().any(|named| own.contains(named));
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let parts = if lines.iter().all(|line| names_own(line)) { lines } else { vec![&**text] };
+        for part in parts {
+            let kbs = scan::named(part);
+            let is_of = |named: &&super::table::Named| {
+                named.kb.is_some_and(|kb| kbs.contains(&Named::Kb(kb)))
+            };
+            let of: Vec<&str> = row.names.iter().filter(is_of).map(|n| n.name.as_str()).collect();
+            let products = if of.is_empty() { row.products() } else { of };
+            let replaced = replaced(part, &own);
+            for product in products {
+                for (bulletin, kb) in &replaced {
+                    push(out, *bulletin, *kb, Some(product), true);
+                }
+                if replaced.is_empty() && (is_none(part, words) || names_own(part)) {
+                    push(out, None, None, Some(product), false);
+                }
+            }
         }
     }
 }
@@ -81,7 +97,10 @@ pub(super) fn prose(text: &str, words: Words, out: &mut Vec<PageSupersedence>) -
         if bulletins.is_empty() || words.has_word(REPLACED, "negation", sentence) {
             continue;
         }
-        let products = systems(sentence);
+        let mut products = systems(sentence);
+        if products.is_empty() {
+            products = components(sentence);
+        }
         for bulletin in bulletins {
             if products.is_empty() {
                 push(out, Some(bulletin), None, None, true);
@@ -116,8 +135,9 @@ fn push(
 
 /// Pairs the bulletins of a cell with the articles beside them: `3139852 in MS16-034` and
 /// `MS13-028의 2817183`.
-fn replaced(text: &str) -> Vec<(Option<BulletinId>, Option<KbNumber>)> {
-    let named = scan::named(text);
+fn replaced(text: &str, own: &[Named]) -> Vec<(Option<BulletinId>, Option<KbNumber>)> {
+    let mut named = scan::named(text);
+    named.retain(|name| !own.contains(name));
     let has_kbs = named.iter().any(|name| matches!(name, Named::Kb(_)));
     let kb_leads = matches!(named.first(), Some(Named::Kb(_)));
     let mut pairs = Vec::new();
@@ -167,7 +187,7 @@ mod tests {
             ("MS15-010 和 MS15-011 中的 3000483", "MS15-010 -, MS15-011 KB3000483"),
             ("None", ""),
         ] {
-            let pairs: Vec<String> = replaced(text)
+            let pairs: Vec<String> = replaced(text, &[])
                 .iter()
                 .map(|(bulletin, kb)| {
                     let bulletin = bulletin.map_or("-".to_owned(), |b| b.to_string());

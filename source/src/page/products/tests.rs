@@ -128,6 +128,26 @@ fn names_in_every_language_have_their_canonical_form() {
             "Internet Explorer 5.01 Service Pack 4 on Windows 2000 Service Pack 4",
         ),
         ("Microsoft Office 2003 서비스 팩 3", "Office 2003 Service Pack 3"),
+        (
+            "Microsoft Windows 2000 Service Pack 3 または 4",
+            "Windows 2000 Service Pack 3 + Windows 2000 Service Pack 4",
+        ),
+        (
+            "Microsoft Windows XP Service Pack 未適用または Service Pack 1",
+            "Windows XP + Windows XP Service Pack 1",
+        ),
+        (
+            "Windows Server 2012 R2（服务器核心安装）",
+            "Windows Server 2012 R2 (Server Core installation)",
+        ),
+        (
+            "Microsoft XML Core Services 3.0, 適用於 Itanium 型系統的 Windows Server 2003 SP2",
+            "XML Core Services 3.0 on Windows Server 2003 for Itanium-based Systems Service Pack 2",
+        ),
+        (
+            "Windows Media Center, Windows 8.1 para sistemas baseados em x64",
+            "Windows Media Center on Windows 8.1 for x64-based Systems",
+        ),
         ("Windows XP Embedded", "?"),
         ("Windows XP Service Pack 9", "?"),
         ("Windows NT 3.51", "Windows NT 3.51"),
@@ -407,4 +427,56 @@ proptest! {
         let name = words.join(" ");
         prop_assert!(!name::readings(&name).is_empty());
     }
+}
+
+#[test]
+fn text_before_a_list_names_its_component() {
+    let page = read_page(
+        "cs-cz/ms06-033.md",
+        "**Software obsahující tuto chybu:**\n\nRozhraní .NET Framework 2.0 pro následující \
+         systémy: - [stáhnout](https://x/)\n\n-   Microsoft Windows 2000 Service Pack 4\n",
+    );
+    assert_eq!(
+        products(&page.products.affected),
+        [".NET Framework 2.0 on Windows 2000 Service Pack 4"]
+    );
+}
+
+#[test]
+fn a_cell_of_several_products_is_one_row_each() {
+    let page = read_page(
+        "de-de/ms12-070.md",
+        "<table><tr><th>Betriebssystem</th><th>Komponente</th>\
+         <th>Maximale Sicherheitsauswirkung</th><th>Bewertung des Gesamtschweregrads</th>\
+         <th>Ersetzte Updates</th></tr>\n<tr><td>Windows XP Service Pack 3</td>\
+         <td>Microsoft .NET Framework 2.0<br />\n(KB1000001)<br />\n\
+         Microsoft .NET Framework 4<br />\n(KB1000002)</td><td>Remotecodeausführung</td>\
+         <td>Hoch</td><td>KB900001 in MS11-049 wird durch KB1000001 ersetzt<br />\n\
+         Kein Update durch KB1000002 ersetzt</td></tr></table>\n",
+    );
+    assert_eq!(
+        products(&page.products.affected),
+        [
+            ".NET Framework 2.0 on Windows XP Service Pack 3 KB1000001",
+            ".NET Framework 4 on Windows XP Service Pack 3 KB1000002",
+        ]
+    );
+    assert_eq!(
+        supersedes(&page),
+        [
+            "MS11-049 KB900001 | Microsoft .NET Framework 2.0 - Windows XP Service Pack 3 | replaced",
+            "- - | Microsoft .NET Framework 4 - Windows XP Service Pack 3 | kept",
+        ]
+    );
+}
+
+#[test]
+fn a_title_is_rated_under_its_identifier() {
+    let page = read_page(
+        "ja-jp/ms02-066.md",
+        "| | Internet Explorer 6 |\n|---|---|\n| XML Object | 緊急 |\n\
+         | この更新により排除されるすべての脆弱性の総合的な深刻度 | 重要 |\n\n\
+         -   XML Object: CAN-2003-0817\n-   Other: CAN-2003-0818\n",
+    );
+    assert_eq!(matrix(&page), ["CVE-2003-0817 | Internet Explorer 6 | - | Critical"]);
 }
