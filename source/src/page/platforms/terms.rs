@@ -9,6 +9,8 @@ use crate::page::lexicon::{Lexicon, normalise};
 const LONGEST_LABEL: usize = 240;
 /// Shortest spelling, in bytes, that may begin a longer label.
 const SHORTEST_PREFIX: usize = 6;
+/// Longest abbreviation, in bytes: it stands in a text as a word of its own only.
+const LONGEST_ABBREVIATION: usize = 3;
 
 /// The spellings of one section of a lexicon with what they mean.
 #[derive(Debug, Default)]
@@ -53,12 +55,20 @@ impl<K: Copy> Terms<K> {
 
     /// Returns the meaning of the longest spelling that stands in a text.
     pub(crate) fn within(&self, text: &str) -> Option<K> {
-        let text = squeeze(text);
+        let squeezed = squeeze(text);
         self.spellings
             .iter()
-            .filter(|(spelling, _)| text.contains(spelling.as_str()))
+            .filter(|(spelling, _)| {
+                squeezed.contains(spelling.as_str())
+                    && (spelling.len() > LONGEST_ABBREVIATION || has_word(text, spelling))
+            })
             .max_by_key(|(spelling, _)| spelling.len())
             .map(|(_, key)| *key)
+    }
+
+    /// Lists the spellings, without their spaces.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.spellings.iter().map(|(spelling, _)| spelling.as_str())
     }
 
     /// Returns the meaning of the longest spelling that begins a text and ends with a word.
@@ -76,6 +86,10 @@ impl<K: Copy> Terms<K> {
             .max_by_key(|(spelling, _)| spelling.len())
             .map(|(_, key)| *key)
     }
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
 fn bounded(text: &str) -> Option<String> {
