@@ -1,5 +1,7 @@
 //! Command lines and switches of update packages: they look alike in every language.
 
+use std::borrow::Cow;
+
 use staunch_model::PageSwitch;
 
 pub(super) use crate::page::inline::one_line;
@@ -8,6 +10,10 @@ pub(super) use crate::page::inline::one_line;
 const LONGEST_COMMAND: usize = 300;
 /// Longest switch with its argument, in bytes.
 const LONGEST_SWITCH: usize = 40;
+/// Longest placeholder of an argument, in bytes: `<number of the article>`.
+const LONGEST_PLACEHOLDER: usize = 80;
+/// Quotation marks that stand for the straight one.
+const QUOTES: [char; 3] = ['“', '”', '„'];
 
 /// Finds the command lines of update packages in a line of plain text.
 ///
@@ -20,10 +26,10 @@ pub(super) fn commands(text: &str, whole: bool) -> Vec<String> {
     if starts_with(text, "msiexec") {
         return vec![tidy(text)];
     }
-    // The name of every package has the number of its article.
-    if article(text).is_none() {
-        return Vec::new();
+    if let Some(command) = installer(text).or_else(|| template(text)) {
+        return vec![command];
     }
+    let text = &mended(text);
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = Vec::new();
     let mut at = 0;
@@ -43,6 +49,64 @@ pub(super) fn commands(text: &str, whole: bool) -> Vec<String> {
         }
     }
     found
+}
+
+/// Takes faults of the converter out of a line with a command: curly quotes, and a space after the
+/// hyphen before the number of the article.
+fn mended(text: &str) -> Cow<'_, str> {
+    let has_quotes = text.contains(QUOTES);
+    let is_split = ["- kb", "- KB"].iter().any(|split| text.contains(split));
+    if !has_quotes && !is_split {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(QUOTES, "\"").replace("- kb", "-kb").replace("- KB", "-KB"))
+}
+
+/// Finds a call of the installer within prose: from its name to the last word that is a switch,
+/// property or path.
+fn installer(text: &str) -> Option<String> {
+    let at = text.to_ascii_lowercase().find("msiexec")?;
+    let call = &text[at..];
+    let rest = call["msiexec".len()..].trim_start_matches(".exe");
+    if !rest.starts_with(" /") {
+        return None;
+    }
+    Some(tidy(&call[..command_end(call)]))
+}
+
+/// Returns where the command that begins a text ends: with its last switch, property or path.
+fn command_end(text: &str) -> usize {
+    let (mut at, mut end) = (0, 0);
+    for word in text.split_inclusive(char::is_whitespace) {
+        at += word.len();
+        if end == 0 || word.contains(['=', '\\']) || word.starts_with('/') {
+            end = at - (word.len() - word.trim_end().len());
+        }
+    }
+    end
+}
+
+/// Reads a command with a placeholder for the package: `[path\name of EXE file] /c /t:C:\Folder`.
+fn template(text: &str) -> Option<String> {
+    let (name, rest) = text.strip_prefix('[')?.split_once(']')?;
+    let is_template = name.contains('\\') && rest.split_whitespace().next().is_some_and(is_switch);
+    (is_template && text.len() < LONGEST_COMMAND).then(|| tidy(&text[..command_end(text)]))
+}
+
+/// Reads a line that is a program and its switches and nothing else: `OWS1002.exe /q`.
+pub(super) fn program(text: &str) -> Option<String> {
+    let text = mended(text.trim());
+    let mut words = text.split_whitespace();
+    let name = words.next()?;
+    let stem = name.strip_suffix(".exe").or_else(|| name.strip_suffix(".EXE"))?;
+    let is_name =
+        stem.len() > 2 && stem.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let is_tool = ["regsvr32", "spuninst", "hotfix", "wusa", "regedit", "setup", "cmd"]
+        .iter()
+        .any(|tool| stem.eq_ignore_ascii_case(tool));
+    let mut switches = words.peekable();
+    let is_command = is_name && !is_tool && switches.peek().is_some() && switches.all(is_switch);
+    is_command.then(|| tidy(&text))
 }
 
 /// Reads a package's name out of a word, with the switch that is glued to it.
@@ -99,7 +163,11 @@ pub(super) fn article_number(text: &str) -> Option<u32> {
 fn has_extension(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let stem = [".exe", ".msu", ".msp", ".msi"].iter().find_map(|end| lower.strip_suffix(end));
-    stem.is_some_and(|stem| stem.len() > 8 && stem.contains(['-', '_']) && article(stem).is_some())
+    // Some names have the number of the article alone: `wdsrv2010-2878220-fullfile-x64-glb`.
+    let is_number =
+        |part: &str| (6..=7).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let has_number = |stem: &str| article(stem).is_some() || stem.split('-').skip(1).any(is_number);
+    stem.is_some_and(|stem| stem.len() > 8 && stem.contains(['-', '_']) && has_number(stem))
 }
 
 fn is_switch(word: &str) -> bool {
@@ -111,7 +179,9 @@ fn is_switch(word: &str) -> bool {
 
 fn tidy(command: &str) -> String {
     let end = command.floor_char_boundary(LONGEST_COMMAND);
-    command[..end].trim_end_matches(['.', ',', ';', ':', '"']).to_owned()
+    let command = command[..end].trim_end_matches(['.', ',', ';', ':']);
+    let is_open = command.matches('"').count() % 2 == 1;
+    command.strip_suffix('"').filter(|_| is_open).unwrap_or(command).to_owned()
 }
 
 fn starts_with(text: &str, word: &str) -> bool {
@@ -130,8 +200,8 @@ pub(super) fn switch(text: &str) -> Option<PageSwitch> {
     if end > 3 * LONGEST_SWITCH {
         return None;
     }
-    let meaning =
-        text[end..].trim_start_matches([' ', ':', '：', '-', '–', '—', '=', '*', '|', '.', '）']);
+    let meaning = text[end..]
+        .trim_start_matches([' ', ':', '：', '-', '–', '—', '=', '*', '|', '.', '）', '?']);
     let meaning = meaning.trim().trim_end_matches('*').trim_end();
     Some(PageSwitch { switch: text[..end].trim().to_owned(), meaning: one_line(meaning) })
 }
@@ -145,12 +215,22 @@ fn another(rest: &str) -> Option<usize> {
 /// Returns the length of the switch that begins a text: a slash, letters, and `[:x]` or `:path`.
 fn switch_end(text: &str) -> Option<usize> {
     let rest = text.strip_prefix('/')?;
-    let name = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'?').count();
+    // Question marks after letters are spaces that the converter did not know.
+    let name = match rest.strip_prefix('?') {
+        Some(_) => 1,
+        None => rest.bytes().take_while(u8::is_ascii_alphanumeric).count(),
+    };
     if name == 0 || name > 24 || rest.starts_with("kb/") {
         return None;
     }
     let mut end = 1 + name;
     let after = &text[end..];
+    let placeholder = after.strip_prefix(':').map(str::trim_start);
+    if let Some(placeholder) = placeholder.filter(|text| text.starts_with('<'))
+        && let Some(close) = placeholder.find('>').filter(|close| *close <= LONGEST_PLACEHOLDER)
+    {
+        return Some(end + after.len() - placeholder.len() + close + 1);
+    }
     let argument = if after.starts_with('[') {
         after.find(']').map(|close| close + 1)
     } else if after.starts_with([':', '=']) && !after[1..].starts_with([' ', '*']) {
@@ -181,6 +261,20 @@ mod tests {
                 "WindowsXP-KB981997-x86-ENU.exe /quiet",
             ),
             ("Q824146_WXP_SP2_x86 /u /q", "Q824146_WXP_SP2_x86 /u /q"),
+            ("Windowsxp- kb914388-x86-enu /quiet", "Windowsxp-kb914388-x86-enu /quiet"),
+            (
+                "VBA64-KB923167-x86-ENU.exe /q /c:”install.exe /q”",
+                "VBA64-KB923167-x86-ENU.exe /q /c:\"install.exe /q\"",
+            ),
+            (
+                "gombra: msiexec /a Admin Path\\MSI File /p C:\\Admin\\MSP File SHORTFILENAMES=TRUE és",
+                "msiexec /a Admin Path\\MSI File /p C:\\Admin\\MSP File SHORTFILENAMES=TRUE",
+            ),
+            (
+                "[путь\\имя EXE-файла] /c /t:C:\\AdminUpdate и нажмите кнопку",
+                "[путь\\имя EXE-файла] /c /t:C:\\AdminUpdate",
+            ),
+            ("wdsrv2010-2878220-fullfile-x64-glb.exe", "wdsrv2010-2878220-fullfile-x64-glb.exe"),
             ("输入 ie6.0sp1-kb867801-x86-enu /q:a，然后", "ie6.0sp1-kb867801-x86-enu"),
             ("Windows8-RT-KB2965788-x86.msu", "Windows8-RT-KB2965788-x86.msu"),
             ("Windowsxp-kb840374-x86-enu/norestart", "Windowsxp-kb840374-x86-enu /norestart"),
@@ -209,6 +303,14 @@ mod tests {
     }
 
     #[test]
+    fn a_program_without_an_article_is_a_command_when_it_is_the_line() {
+        assert_eq!(program("OWS1002.exe /q").as_deref(), Some("OWS1002.exe /q"));
+        assert_eq!(program("Spuninst.exe /u"), None);
+        assert_eq!(program("OWS1002.exe"), None);
+        assert_eq!(program("Type setup1.exe /q and wait"), None);
+    }
+
+    #[test]
     fn switches_have_meanings() {
         for (text, name, meaning) in [
             ("/quiet 安静模式（无用户交互或显示）", "/quiet", "安静模式（无用户交互或显示）"),
@@ -217,6 +319,8 @@ mod tests {
             ("/integrate:path  Integracja", "/integrate:path", "Integracja"),
             ("/?、/h、/help", "/?、/h、/help", ""),
             ("/o不经提示", "/o", "不经提示"),
+            ("/quiet???? 安静模式", "/quiet", "安静模式"),
+            ("/log:<имя файла> Журнал", "/log:<имя файла>", "Журнал"),
         ] {
             let read = switch(text).unwrap();
             assert_eq!((read.switch.as_str(), read.meaning.as_str()), (name, meaning));

@@ -3,8 +3,8 @@
 use staunch_model::BulletinPage;
 
 use super::commands::article_number;
+use super::draft::Draft;
 use super::product::names;
-use super::reader::Draft;
 use crate::page::{Page, warning};
 
 /// Product lines whose service packs do not hold the updates of each other.
@@ -35,6 +35,18 @@ pub(super) fn check(known: &[u32], is_only: bool, draft: &mut Draft, out: &mut B
     service_pack(draft, out);
     if !known.is_empty() {
         articles(known, is_only, draft, out);
+    }
+}
+
+/// Reports a product that two sections name: one of them is about another.
+pub(super) fn repeated(drafts: &[Draft], out: &mut BulletinPage) {
+    for (at, draft) in drafts.iter().enumerate() {
+        let product = &draft.platform.product;
+        let earlier = drafts[..at].iter().find(|other| other.platform.product == *product);
+        if let Some(earlier) = earlier.filter(|_| !product.is_empty()) {
+            let message = format!("{product:?} heads a section at line {} too", earlier.line);
+            out.warnings.push(warning("platform-repeated", draft.line, message));
+        }
     }
 }
 

@@ -57,8 +57,12 @@ fn goes_on(key: &str) -> bool {
 }
 
 fn root(text: &str) -> Option<usize> {
-    memchr::memchr_iter(b'H', text.as_bytes())
-        .find(|at| ROOTS.iter().any(|root| text[*at..].starts_with(root)))
+    memchr::memchr_iter(b'H', text.as_bytes()).find(|at| {
+        ROOTS.iter().any(|root| {
+            let start = text.as_bytes().get(*at..*at + root.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(root.as_bytes()))
+        })
+    })
 }
 
 fn collect(text: &str, found: &mut Vec<String>) {
@@ -83,14 +87,14 @@ fn key(text: &str) -> Option<String> {
     let segments: Vec<&str> = text.split('\\').filter(|part| !part.is_empty()).collect();
     for (at, segment) in segments.iter().enumerate() {
         let is_last = at + 1 == segments.len();
-        let end = segment.find(|c: char| !is_name(c)).unwrap_or(segment.len());
+        let end = name_end(segment);
         let is_whole = end == segment.len() && !is_last && end <= 60 && !segment.contains(". ");
         let name = if is_whole { segment.trim() } else { last_name(&segment[..end]) };
         if !name.is_empty() {
-            // A brace that follows a name had its backslash taken for an escape.
-            match name.split_once('{') {
-                Some((before, id)) if !before.is_empty() && !parts.is_empty() => {
-                    parts.extend([before.trim().to_owned(), format!("{{{id}")]);
+            // A brace or dot that follows a name had its backslash taken for an escape.
+            match name.find(['{']).or_else(|| name.find(".NETFramework")) {
+                Some(at) if at > 0 && !parts.is_empty() => {
+                    parts.extend([name[..at].trim().to_owned(), name[at..].to_owned()]);
                 }
                 _ => parts.push(name.to_owned()),
             }
@@ -99,7 +103,33 @@ fn key(text: &str) -> Option<String> {
             break;
         }
     }
+    if let Some(hive) = parts.first_mut()
+        && hive.len() > 5
+        && hive.as_bytes()[..5].eq_ignore_ascii_case(b"HKEY_")
+    {
+        hive.make_ascii_uppercase();
+    }
     (parts.len() > 1).then(|| parts.join("\\"))
+}
+
+/// Returns where the name of a key ends at the latest. A comma between digits is a decimal one
+/// (`Outlook Express 5,50`); an ellipsis stands for the names that differ.
+fn name_end(segment: &str) -> usize {
+    let lower = segment.to_ascii_lowercase();
+    if let Some(at) = lower.find("filelist.") {
+        return at + "filelist".len();
+    }
+    if segment == "…" {
+        return segment.len();
+    }
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let is_inner = |at: usize, c: char| {
+        let is_decimal = c == ','
+            && is_digit(segment[..at].chars().next_back())
+            && is_digit(segment[at + 1..].chars().next());
+        is_name(c) || is_decimal
+    };
+    segment.char_indices().find(|(at, c)| !is_inner(*at, *c)).map_or(segment.len(), |(at, _)| at)
 }
 
 fn is_name(c: char) -> bool {
@@ -151,6 +181,18 @@ mod tests {
             (
                 "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Hotfix\\KB873350\\File 1",
                 "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Hotfix\\KB873350\\File 1",
+            ),
+            (
+                "HKEY_LOCAl_MACHINE\\SOFTWARE\\Microsoft\\Updates\\Internet Explorer 5,01\\SP4\\KB925454\\Filelist",
+                "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Updates\\Internet Explorer 5,01\\SP4\\KB925454\\Filelist",
+            ),
+            (
+                "HKLM\\Software\\Microsoft\\Updates\\Windows XP\\SP1\\Q811493\\Filelist.Per controllare i file",
+                "HKLM\\Software\\Microsoft\\Updates\\Windows XP\\SP1\\Q811493\\Filelist",
+            ),
+            (
+                "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Updates.NETFramework\\1.1\\M2416447",
+                "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Updates\\.NETFramework\\1.1\\M2416447",
             ),
             ("the key HKLM\\Software\\Policies and then", "HKLM\\Software\\Policies"),
         ] {

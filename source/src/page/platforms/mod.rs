@@ -8,6 +8,7 @@
 //! Deployment".
 
 mod commands;
+mod draft;
 mod faults;
 mod keys;
 mod product;
@@ -21,7 +22,7 @@ use staunch_model::BulletinPage;
 
 use super::Page;
 use super::lexicon::Lexicon;
-use reader::Draft;
+use draft::Draft;
 
 pub(crate) use keys::keys;
 pub(crate) use terms::Terms;
@@ -77,6 +78,7 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
     let Some(first) = drafts.first() else { return };
     let known = faults::articles_stated(page, first.line, out);
     let is_only = drafts.len() == 1;
+    faults::repeated(&drafts, out);
     for mut draft in drafts {
         faults::check(&known, is_only, &mut draft, out);
         out.platforms.push(draft.platform);

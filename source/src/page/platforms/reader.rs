@@ -1,8 +1,9 @@
 //! Walk over the blocks of a page that gathers the statements of each platform.
 
-use staunch_model::{PagePlatform, PageSwitch};
+use staunch_model::PageSwitch;
 
-use super::commands::{commands, one_line, switch};
+use super::commands::{commands, one_line, program, switch};
+use super::draft::Draft;
 use super::product::{names_product, names_vulnerability};
 use super::text::{labelled, plain};
 use super::{Label, Terms, keys};
@@ -15,102 +16,12 @@ const LOOKAHEAD: usize = 14;
 const MOST_LINES: usize = 20;
 /// Longest line, in bytes, that is a label without being bold.
 const LONGEST_LABEL: usize = 160;
-/// Longest statement, in bytes.
-const LONGEST_STATEMENT: usize = 1_500;
+/// Longest cell, in bytes, that is a switch as a whole.
+const LONGEST_SWITCH: usize = 90;
 /// Most commands, switches or keys of one platform.
 const MOST_ITEMS: usize = 200;
 /// Most columns of a reference table; lists of files have more.
 const MOST_COLUMNS: usize = 3;
-
-/// One platform with what its section showed.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) line: u32,
-    /// Line of the label of the service pack that will hold the update.
-    pub(super) included_line: u32,
-    pub(super) platform: PagePlatform,
-    /// Labels that the section has, even when nothing follows them.
-    pub(super) seen: Vec<Label>,
-    /// Statements that take no further paragraph.
-    closed: Vec<Label>,
-}
-
-impl Draft {
-    fn new(product: String, line: u32) -> Self {
-        let platform = PagePlatform { product, ..PagePlatform::default() };
-        Self { line, included_line: line, platform, seen: Vec::new(), closed: Vec::new() }
-    }
-
-    /// Tells whether the section states anything at all.
-    fn has_facts(&self) -> bool {
-        let PagePlatform {
-            product: _,
-            prerequisites,
-            included_in,
-            switches,
-            commands,
-            restart,
-            removal,
-            registry_keys,
-        } = &self.platform;
-        let statements = [prerequisites, included_in, restart, removal];
-        statements.iter().any(|statement| statement.is_some())
-            || !(switches.is_empty() && commands.is_empty() && registry_keys.is_empty())
-    }
-
-    /// Tells whether a section without a product's heading is about deployment after all.
-    fn is_certain(&self) -> bool {
-        let marks = [Label::Restart, Label::Removal, Label::IncludedIn, Label::Registry];
-        marks.iter().filter(|mark| self.seen.contains(mark)).count() > 1
-            || !self.platform.commands.is_empty()
-            || !self.platform.registry_keys.is_empty()
-    }
-
-    fn statement(&mut self, label: Label) -> Option<&mut Option<String>> {
-        match label {
-            Label::Prerequisites => Some(&mut self.platform.prerequisites),
-            Label::IncludedIn => Some(&mut self.platform.included_in),
-            Label::Restart => Some(&mut self.platform.restart),
-            Label::Removal => Some(&mut self.platform.removal),
-            _ => None,
-        }
-    }
-
-    fn open(&mut self, label: Label) {
-        if !self.seen.contains(&label) {
-            self.seen.push(label);
-        }
-        if self.statement(label).is_some_and(|text| text.is_some()) {
-            self.close(label);
-        }
-    }
-
-    fn close(&mut self, label: Label) {
-        if !self.closed.contains(&label) {
-            self.closed.push(label);
-        }
-    }
-
-    fn append(&mut self, label: Label, text: &str, separator: char) {
-        if text.is_empty() || self.closed.contains(&label) {
-            return;
-        }
-        let Some(statement) = self.statement(label) else { return };
-        let statement = statement.get_or_insert_default();
-        let separator = Some(separator).filter(|_| !statement.ends_with('\n'));
-        if statement.len() + text.len() > LONGEST_STATEMENT {
-            if statement.is_empty() {
-                statement.push_str(&text[..text.floor_char_boundary(LONGEST_STATEMENT)]);
-            }
-            self.close(label);
-            return;
-        }
-        if !statement.is_empty() {
-            statement.extend(separator);
-        }
-        statement.push_str(text);
-    }
-}
 
 /// State of the walk.
 pub(super) struct Reader<'p, 'w> {
@@ -153,6 +64,7 @@ impl<'p, 'w> Reader<'p, 'w> {
             draft.has_facts() && (general != Some(at - 1) || draft.is_certain())
         });
         for draft in &mut self.drafts {
+            draft.adopt_lead();
             if let Some(removal) = &mut draft.platform.removal {
                 removal.truncate(removal.trim_end().len());
             }
@@ -284,17 +196,17 @@ impl<'p, 'w> Reader<'p, 'w> {
         self.is_note = false;
         let mut texts = Vec::with_capacity(lines.len());
         for line in lines {
-            let text = self.line(at, *line, lines.len() == 1);
+            let text = self.line(at, *line, is_block, lines.len() == 1);
             texts.push(text);
         }
         self.keys(texts.iter().map(String::as_str));
-        if is_block || !matches!(self.label, Some(Label::Prerequisites)) {
+        if is_block || !matches!(self.label, Some(Label::Prerequisites | Label::IncludedIn)) {
             self.end_paragraph();
         }
     }
 
     /// Reads one line and returns its plain text.
-    fn line(&mut self, at: usize, line: Line<'_>, is_alone: bool) -> String {
+    fn line(&mut self, at: usize, line: Line<'_>, is_block: bool, is_alone: bool) -> String {
         if let Some(begin) = labelled(line.text) {
             let is_switch = begin.label.starts_with('/');
             let label = if is_switch { None } else { self.words.label(&begin.label) };
@@ -303,8 +215,21 @@ impl<'p, 'w> Reader<'p, 'w> {
                 self.content(&begin.rest, false);
                 return begin.rest;
             }
-            let is_heading =
-                is_alone && begin.rest.is_empty() && !line.text.trim().ends_with([':', '：']);
+            let is_heading = is_block
+                && is_alone
+                && begin.rest.is_empty()
+                && !line.text.trim().ends_with([':', '：']);
+            if let Some(switch) = self.dashed(&begin.label, &begin.rest)
+                && let Some(draft) = self.draft()
+            {
+                add_switch(&mut draft.platform.switches, switch);
+                return String::new();
+            }
+            // In the section for all platforms, a label of no interest ends the statement before.
+            let is_unknown = is_block && begin.ends_with_colon && !is_switch;
+            if is_unknown && self.current.is_some() && self.current == self.general {
+                self.label = None;
+            }
             if is_heading && !self.has_headings && self.begins_platform(at, &begin.label) {
                 self.enter(&begin.label, line.number);
                 return String::new();
@@ -318,9 +243,30 @@ impl<'p, 'w> Reader<'p, 'w> {
             Some(label) if label != Label::Note && text.len() <= LONGEST_LABEL => {
                 self.open(label, line.number);
             }
-            _ => self.content(&text, true),
+            _ => {
+                self.lead(&text);
+                self.content(&text, true);
+            }
         }
         text
+    }
+
+    /// Reads a switch that begins with a hyphen: a bold one in a section on installation.
+    fn dashed(&self, label: &str, meaning: &str) -> Option<PageSwitch> {
+        let name = label.strip_prefix('-')?;
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '?');
+        let is_here = matches!(self.label, Some(Label::Installation | Label::Switches));
+        (is_here && is_name && label.len() < 24)
+            .then(|| PageSwitch { switch: label.to_owned(), meaning: one_line(meaning) })
+    }
+
+    /// Keeps a line before the first label of a platform.
+    fn lead(&mut self, text: &str) {
+        if self.is_note {
+            return;
+        }
+        let Some(draft) = self.draft().filter(|draft| draft.seen.is_empty()) else { return };
+        draft.lead(&one_line(text));
     }
 
     /// Takes a line of text for the open statement, and the commands and switches in it.
@@ -346,7 +292,11 @@ impl<'p, 'w> Reader<'p, 'w> {
                     add_switch(&mut draft.platform.switches, switch);
                     return;
                 }
-                for command in commands(text, is_whole) {
+                let mut found = commands(text, is_whole);
+                if found.is_empty() && is_whole && label.is_some() {
+                    found.extend(program(text));
+                }
+                for command in found {
                     add(&mut draft.platform.commands, command);
                 }
             }
@@ -404,6 +354,10 @@ impl<'p, 'w> Reader<'p, 'w> {
         if let Some(mut switch) = switch(&left)
             && let Some(meaning) = row.cells.get(1)
         {
+            let whole = one_line(&left);
+            if whole.len() <= LONGEST_SWITCH {
+                switch.switch = whole;
+            }
             switch.meaning = one_line(&plain(&meaning.text));
             self.switch_row(switch);
             return;
@@ -412,6 +366,9 @@ impl<'p, 'w> Reader<'p, 'w> {
             Label::End => Label::Skip,
             label => label,
         });
+        if label == Some(Label::Switches) && self.label == Some(Label::Removal) {
+            return;
+        }
         if let Some(label) = label {
             self.open(label, row.line);
         }
@@ -441,7 +398,9 @@ impl<'p, 'w> Reader<'p, 'w> {
     fn switch_row(&mut self, switch: PageSwitch) {
         let is_removal = self.label == Some(Label::Removal);
         let Some(draft) = self.draft() else { return };
-        if !is_removal {
+        if is_removal {
+            draft.removal_switch(&switch);
+        } else {
             add_switch(&mut draft.platform.switches, switch);
         }
     }

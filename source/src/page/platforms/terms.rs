@@ -10,6 +10,8 @@ use crate::page::spellings::Spellings;
 const LONGEST_LABEL: usize = 240;
 /// Shortest spelling, in bytes, that may begin a longer label.
 const SHORTEST_PREFIX: usize = 6;
+/// Longest abbreviation, in bytes: it stands in a text as a word of its own only.
+const LONGEST_ABBREVIATION: usize = 3;
 
 /// The spellings of one section of a lexicon with what they mean, without spaces: those of the
 /// language first, then the English ones.
@@ -44,8 +46,18 @@ impl<K: Copy> Terms<K> {
 
     /// Returns the meaning of the longest spelling that stands in a text.
     pub(crate) fn within(&self, text: &str) -> Option<K> {
-        let text = squeeze(text);
-        self.0.within(&text).max_by_key(|(spelling, _)| spelling.len()).map(|(_, key)| *key)
+        self.0
+            .within(&squeeze(text))
+            .filter(|(spelling, _)| {
+                spelling.len() > LONGEST_ABBREVIATION || has_word(text, spelling)
+            })
+            .max_by_key(|(spelling, _)| spelling.len())
+            .map(|(_, key)| *key)
+    }
+
+    /// Lists the spellings, without their spaces.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(spelling, _)| spelling)
     }
 
     /// Returns the meaning of the longest spelling that begins a text and ends with a word.
@@ -63,6 +75,10 @@ impl<K: Copy> Terms<K> {
             .max_by_key(|(spelling, _)| spelling.len())
             .map(|(_, key)| *key)
     }
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
 fn bounded(text: &str) -> Option<String> {

@@ -186,6 +186,27 @@ fn rows_of_a_reference_table_are_statements() {
 }
 
 #[test]
+fn switches_of_the_uninstaller_follow_the_statement_on_removal() {
+    let page = "#### Windows XP (alle Editionen)\n\nVoraussetzung ist Windows XP Service Pack 2.\n\n\
+                **Aufnahme in zukünftige Service Packs:**\nSpäter.\n\n**Informationen zur Deinstallation**\n\n\
+                Spuninst.exe.\n\n<table>\n<tr><td>Option</td><td>Beschreibung</td></tr>\n\
+                <tr><td>/help</td><td>Hilfe</td></tr>\n</table>\n";
+    let out = read_page("de-de/x.md", page);
+    let [platform] = out.platforms.as_slice() else { panic!("{:?}", out.platforms) };
+    assert_eq!(platform.removal.as_deref(), Some("Spuninst.exe.\n/help Hilfe"));
+    assert!(platform.switches.is_empty());
+    // The label of the prerequisites is lost.
+    let stated = platform.prerequisites.as_deref();
+    assert_eq!(stated, Some("Voraussetzung ist Windows XP Service Pack 2."));
+}
+
+#[test]
+fn a_product_with_two_sections_is_reported() {
+    let out = read_page("de-de/x.md", &format!("{BOLD}\n{BOLD}"));
+    assert!(out.warnings.iter().any(|warning| warning.code == "platform-repeated"));
+}
+
+#[test]
 fn a_page_without_lexicon_yields_commands_and_keys() {
     let page = BOLD.replace("Voraussetzungen", "Xyz");
     let out = read_page("xx-xx/x.md", &page);

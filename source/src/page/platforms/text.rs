@@ -7,6 +7,8 @@ use crate::page::inline::Inline;
 pub(crate) struct Labelled {
     pub(crate) label: String,
     pub(crate) rest: String,
+    /// Whether a colon ends the label.
+    pub(crate) ends_with_colon: bool,
 }
 
 /// Splits a line that begins with bold text: `**Restart** **required:** no`.
@@ -36,9 +38,11 @@ pub(crate) fn labelled(raw: &str) -> Option<Labelled> {
         return None;
     }
     let rest = Inline::new(rest).plain();
-    let rest = rest.trim_start_matches([' ', ':', '：', '*', '.']).trim().to_owned();
     let label = Inline::new(&label).plain();
-    Some(Labelled { label: label.trim_end_matches([' ', ':', '：']).to_owned(), rest })
+    let ends_with_colon = label.trim_end().ends_with([':', '：']) || rest.starts_with([':', '：']);
+    let rest = rest.trim_start_matches([' ', ':', '：', '*', '.']).trim().to_owned();
+    let label = label.trim_end_matches([' ', ':', '：']).to_owned();
+    Some(Labelled { label, rest, ends_with_colon })
 }
 
 /// Returns the plain text of a line, with the backslash of folders that an escape took away.

@@ -35,6 +35,7 @@ pub(super) enum Word {
     Policy,
     Service,
     Disable,
+    Port,
 }
 
 /// Words of one language.
@@ -49,6 +50,7 @@ pub(super) struct Words {
     policy: Terms<Word>,
     service: Terms<Word>,
     disable: Terms<Word>,
+    pub(super) port: Terms<Word>,
 }
 
 impl Words {
@@ -71,6 +73,7 @@ impl Words {
             policy: Terms::new(own, "workaround_words", &[("policy", Word::Policy)]),
             service: Terms::new(own, "workaround_words", &[("service", Word::Service)]),
             disable: Terms::new(own, "workaround_words", &[("disable", Word::Disable)]),
+            port: Terms::new(own, "workaround_words", &[("port", Word::Port)]),
         }
     }
 
@@ -113,6 +116,7 @@ impl Words {
 
     /// Tells whether a title is about a service that is to be disabled.
     pub(super) fn disables_service(&self, title: &str) -> bool {
-        self.service.within(title).is_some() && self.disable.within(title).is_some()
+        let title = title.to_lowercase().replace("service pack", "");
+        self.service.within(&title).is_some() && self.disable.within(&title).is_some()
     }
 }

@@ -3,10 +3,12 @@
 use staunch_model::WorkaroundKind;
 
 use super::answers::Words;
-use super::ports::ports;
+use super::ports::{numbers, ports};
 use crate::page::platforms::keys;
 use crate::page::spellings::Marks;
 
+/// Quotation marks around paths.
+const QUOTES: [char; 4] = ['"', '“', '”', '„'];
 /// Most objects of one workaround.
 const MOST_OBJECTS: usize = 64;
 
@@ -39,8 +41,15 @@ impl Content {
             return (WorkaroundKind::Service, services);
         }
         let title_ports = ports(&self.title);
-        if !title_ports.is_empty() || keys.is_empty() {
-            let ports = unique(lines().take(24).flat_map(ports));
+        let bare = numbers(&self.title, words.port.spellings());
+        if !title_ports.is_empty() || !bare.is_empty() || keys.is_empty() {
+            let mut ports = unique(lines().take(24).flat_map(ports));
+            for number in bare {
+                let has_number = |port: &String| port.split(' ').any(|part| part == number);
+                if !ports.iter().any(has_number) {
+                    ports.push(number);
+                }
+            }
             if !ports.is_empty() {
                 return (WorkaroundKind::Ports, ports);
             }
@@ -103,8 +112,8 @@ fn access_path(line: &str) -> Option<String> {
     let rest = rest.strip_prefix(".exe").unwrap_or(rest).trim_start();
     let rest =
         rest.strip_prefix("/f").or_else(|| rest.strip_prefix("/F")).unwrap_or(rest).trim_start();
-    let (path, after) = match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split_once('"')?,
+    let (path, after) = match rest.strip_prefix(QUOTES) {
+        Some(quoted) => quoted.split_once(QUOTES)?,
         None => rest.split_once(' ').unwrap_or((rest, "")),
     };
     let is_path = path.contains(['\\', '%', '.']) && path.len() < 260;
@@ -143,6 +152,8 @@ mod tests {
         let acl = "cacls %windir%\\system32\\vbscript.dll /E /P everyone:N";
         assert_eq!(access_path(acl).as_deref(), Some("%windir%\\system32\\vbscript.dll"));
         assert_eq!(access_path("takeown /f %windir%\\a.dll").as_deref(), Some("%windir%\\a.dll"));
+        let quoted = "echo y| cacls “%ProgramFiles%\\Common Files\\vgx.dll” /d everyone";
+        assert_eq!(access_path(quoted).as_deref(), Some("%ProgramFiles%\\Common Files\\vgx.dll"));
         assert_eq!(access_path("use cacls to change it"), None);
         assert_eq!(service("run: net stop Spooler && x").as_deref(), Some("Spooler"));
         assert_eq!(service("sc config \"w3svc\" start= disabled").as_deref(), Some("w3svc"));

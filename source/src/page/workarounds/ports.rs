@@ -4,6 +4,8 @@ use crate::page::spellings::Marks;
 
 /// Characters between a protocol, or the last number, and the next number.
 const WIDEST_GAP: usize = 26;
+/// Characters between a word for ports and a number without a protocol.
+const NARROW_GAP: usize = 8;
 /// Most ports of one workaround.
 const MOST_PORTS: usize = 64;
 
@@ -92,6 +94,45 @@ pub(super) fn ports(text: &str) -> Vec<String> {
     found
 }
 
+/// Finds the numbers beside a word for ports in a title without a protocol: `ports 443 and 636`.
+///
+/// `words` are the spellings of that word; numbers that follow one another closely belong together.
+pub(super) fn numbers<'w>(title: &str, words: impl Iterator<Item = &'w str>) -> Vec<String> {
+    let lower = title.to_lowercase();
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    for word in words {
+        let is_start = |at: usize| {
+            let before = lower[..at].chars().next_back();
+            !word.is_ascii() || !before.is_some_and(char::is_alphabetic)
+        };
+        let found = lower.match_indices(word).filter(|(at, _)| is_start(*at));
+        places.extend(found.map(|(at, _)| (at, at + word.len())));
+    }
+    let mut rest: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    for part in lower.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 1 && lower[at..at + digits].parse::<u16>().is_ok() {
+            rest.push((at, at + digits));
+        }
+        at += part.len();
+    }
+    let is_near = |one: (usize, usize), other: (usize, usize)| {
+        let (left, right) = if one.0 < other.0 { (one, other) } else { (other, one) };
+        lower.get(left.1..right.0).is_some_and(|gap| gap.chars().count() <= NARROW_GAP)
+    };
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    while let Some(next) =
+        rest.iter().position(|number| places.iter().any(|place| is_near(*number, *place)))
+    {
+        let number = rest.remove(next);
+        places.push(number);
+        found.push(number);
+    }
+    found.sort_unstable();
+    found.into_iter().take(MOST_PORTS).map(|(from, to)| lower[from..to].to_owned()).collect()
+}
+
 fn named(word: &str) -> Option<Protocol> {
     match word {
         "TCP" | "tcp" => Some(Protocol::Tcp),
@@ -148,6 +189,18 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_beside_the_word_are_ports() {
+        for (text, word, expected) in [
+            ("Zablokowanie portów 139 i 445 na zaporze", "port", "139,445"),
+            ("封鎖防火牆上的 443 和 636 連接埠", "連接埠", "443,636"),
+            ("Suporta Office 2003 e comporta 2007", "porta", ""),
+            ("Turn off port filtering in Windows 2000", "port", ""),
+        ] {
+            assert_eq!(numbers(text, std::iter::once(word)).join(","), expected, "{text}");
+        }
+    }
 
     #[test]
     fn ports_follow_their_protocol() {

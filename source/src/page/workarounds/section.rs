@@ -2,31 +2,27 @@
 
 use staunch_model::{CveId, PageVulnerability, PageWorkaround};
 
+use super::Found;
 use super::answers::{Part, Question, Remark, Words};
+use super::names::Names;
 use super::objects::Content;
-use crate::page::Page;
+use super::text::{
+    LONGEST_TITLE, MOST, cut, ends_with_colon, identifiers, join, list, one_line, title,
+};
 use crate::page::block::{BlockKind, Line, Row, Table};
-use crate::page::inline::one_line;
 use crate::page::platforms::{labelled, plain};
+use crate::page::{Page, warning};
 
-/// Most vulnerabilities, and most workarounds, of a page.
-const MOST: usize = 500;
 /// Most mitigating factors of a vulnerability.
 const MOST_FACTORS: usize = 40;
-/// Longest title and longest factor, in bytes.
-const LONGEST_TITLE: usize = 300;
+/// Longest factor, in bytes.
 const LONGEST_FACTOR: usize = 1_500;
+/// Longest paragraph, in bytes, that can be the name of a vulnerability.
+const LONGEST_NAME: usize = 240;
 /// Longest question, in bytes.
 const LONGEST_QUESTION: usize = 600;
 /// Most lines of a workaround that are looked at.
 const MOST_LINES: usize = 400;
-
-/// What a page says about its vulnerabilities.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) vulnerabilities: Vec<PageVulnerability>,
-    pub(super) workarounds: Vec<PageWorkaround>,
-}
 
 /// A workaround that is being read.
 #[derive(Debug)]
@@ -35,8 +31,10 @@ struct Open {
     line: u32,
     /// Whether the title is a bold paragraph, so that items below it are its steps.
     is_paragraph: bool,
-    /// Whether the impact is being told, which is no part of what to do.
-    is_aside: bool,
+    /// Whether the title ends with a colon.
+    has_colon: bool,
+    /// What is being told that is no part of what to do: the impact, or how to undo it.
+    aside: Option<Remark>,
 }
 
 /// State of the walk.
@@ -56,6 +54,14 @@ pub(super) struct Reader<'p, 'w> {
     factors: Vec<String>,
     has_items: bool,
     question: Option<Question>,
+    /// Vulnerabilities of the last heading that names some and is not that of a part.
+    section: Vec<CveId>,
+    /// Names that lists and tables give to identifiers.
+    names: Names,
+    /// Whether a paragraph has divided the present mitigating factors by vulnerability.
+    is_divided: bool,
+    /// Whether a paragraph of the open workaround has just announced a list.
+    announces: bool,
 }
 
 impl<'p, 'w> Reader<'p, 'w> {
@@ -74,13 +80,14 @@ impl<'p, 'w> Reader<'p, 'w> {
             all.sort_unstable();
             all.dedup();
         }
+        let words = Words::of(page);
         let only = match all.as_slice() {
             [only] => Some(*only),
             _ => None,
         };
         Self {
             page,
-            words: Words::of(page),
+            words,
             found: Found::default(),
             cves: Vec::new(),
             title: None,
@@ -90,6 +97,10 @@ impl<'p, 'w> Reader<'p, 'w> {
             factors: Vec::new(),
             has_items: false,
             question: None,
+            section: Vec::new(),
+            names: Names::new(page, words),
+            is_divided: false,
+            announces: false,
         }
     }
 
@@ -97,7 +108,7 @@ impl<'p, 'w> Reader<'p, 'w> {
         let page = self.page;
         for block in &page.blocks {
             match &block.kind {
-                BlockKind::Heading { text, .. } => self.heading(text),
+                BlockKind::Heading { text, .. } => self.heading(text, block.line),
                 BlockKind::Paragraph(lines) => self.paragraph(lines),
                 BlockKind::Item { depth, lines } => self.item(*depth, lines),
                 BlockKind::Code(lines) => self.code(lines),
@@ -105,22 +116,55 @@ impl<'p, 'w> Reader<'p, 'w> {
             }
         }
         self.end_part();
+        for id in self.names.unheaded() {
+            self.vulnerability(id);
+        }
+        for vulnerability in &mut self.found.vulnerabilities {
+            if vulnerability.title.is_empty()
+                && let Some(name) = self.names.of(vulnerability.cve)
+            {
+                name.clone_into(&mut vulnerability.title);
+            }
+        }
         self.found
     }
 
-    fn heading(&mut self, raw: &str) {
+    fn heading(&mut self, raw: &str, line: u32) {
         let text = plain(raw);
         let ids = identifiers(&text);
         self.end_part();
         self.question = None;
-        let part = (text.len() < 600).then(|| self.words.parts.within(&text)).flatten();
-        if !ids.is_empty() {
+        let mut part = (text.len() < 600).then(|| self.words.parts.within(&text)).flatten();
+        if ids.is_empty() {
+            if part.is_none() {
+                self.cves.clear();
+                self.section.clear();
+                self.title = Some(cut(&text, LONGEST_TITLE));
+            }
+        } else if part.is_some() && self.is_misnamed(&ids) {
+            let message = format!("{text:?} in the section of {}", list(&self.section));
+            self.found.warnings.push(warning("cve-differs", line, message));
+            self.cves = self.section.clone();
+        } else if part.is_none() && self.section == ids && self.cves == ids {
+            // The heading of the vulnerability stands where that of its mitigating factors should.
+            part = Some(Part::Mitigations);
+        } else {
             self.enter(&ids, &text, part.is_none());
-        } else if part.is_none() {
-            self.cves.clear();
-            self.title = Some(cut(&text, LONGEST_TITLE));
+            if part.is_none() {
+                self.section = ids;
+            }
         }
         self.part = part;
+    }
+
+    /// Tells whether the heading of a part has the identifier of another vulnerability than its
+    /// section by mistake: it has a section of its own, or the page does not know it otherwise.
+    fn is_misnamed(&self, ids: &[CveId]) -> bool {
+        !self.section.is_empty()
+            && ids.iter().all(|id| {
+                !self.section.contains(id)
+                    && (self.names.is_headed(*id) || !self.names.is_stated(*id))
+            })
     }
 
     /// Begins vulnerabilities; only the heading of one itself gives it its title.
@@ -162,6 +206,12 @@ impl<'p, 'w> Reader<'p, 'w> {
         if self.cves.is_empty() { self.only.into_iter().collect() } else { self.cves.clone() }
     }
 
+    /// Returns the vulnerabilities that mitigating factors are about: all, where no heading names any.
+    fn holders(&self) -> Vec<CveId> {
+        let subjects = self.subjects();
+        if subjects.is_empty() && !self.is_divided { self.names.unheaded() } else { subjects }
+    }
+
     /// Takes the identifier of a vulnerability whose heading has none from the text below.
     fn adopt(&mut self, text: &str) {
         if self.part.is_some() || !self.cves.is_empty() {
@@ -174,6 +224,10 @@ impl<'p, 'w> Reader<'p, 'w> {
     }
 
     fn paragraph(&mut self, lines: &[Line<'_>]) {
+        self.announces = self.open.is_some()
+            && lines
+                .last()
+                .is_some_and(|last| ends_with_colon(last.text) && !self.is_indented(last.number));
         for line in lines {
             if let Some(begin) = labelled(line.text)
                 && self.label(&begin.label, &begin.rest, line)
@@ -202,6 +256,9 @@ impl<'p, 'w> Reader<'p, 'w> {
                 self.answer(rest.trim_start_matches(['?', '？', ' ']));
                 return true;
             }
+            if self.part == Some(Part::Workarounds) {
+                return true;
+            }
         }
         let part = self.words.parts.exact(label);
         if part.is_some() && !self.is_indented(line.number) {
@@ -210,17 +267,30 @@ impl<'p, 'w> Reader<'p, 'w> {
             self.text(rest, line.number);
             return true;
         }
+        // Bulletins without sections end the mitigating factors with the next bold label.
+        let ends = self.part == Some(Part::Mitigations)
+            && self.names.are_listed()
+            && ends_with_colon(line.text)
+            && self.words.remarks.label(label).is_none()
+            && self.names.find(label).is_none();
+        if ends {
+            self.end_part();
+            return false;
+        }
         if self.part != Some(Part::Workarounds) {
             return false;
         }
         if let Some(remark) = self.words.remarks.label(label) {
             if let Some(open) = self.open.as_mut().filter(|_| remark != Remark::Note) {
-                open.is_aside = true;
+                open.aside = Some(remark);
             }
             return true;
         }
-        if rest.is_empty() && !self.is_indented(line.number) && label.len() > 8 {
-            self.begin(label, line.number, true);
+        let has_colon = ends_with_colon(line.text);
+        // A bold line with a colon announces steps, unless that is how titles end here.
+        let is_step = has_colon && self.open.as_ref().is_some_and(|open| !open.has_colon);
+        if rest.is_empty() && !is_step && !self.is_indented(line.number) && label.len() > 8 {
+            self.begin(label, line, true);
             return true;
         }
         false
@@ -271,6 +341,9 @@ impl<'p, 'w> Reader<'p, 'w> {
 
     /// A paragraph among the mitigating factors: one goes on an item when it is indented.
     fn factor(&mut self, text: &str, number: u32) {
+        if self.divides(text) {
+            return;
+        }
         if self.has_items {
             let is_indented = self.is_indented(number);
             if let Some(last) = self.factors.last_mut().filter(|_| is_indented)
@@ -284,9 +357,24 @@ impl<'p, 'w> Reader<'p, 'w> {
         }
     }
 
+    /// Takes a paragraph that is the name of a vulnerability, in a section about several.
+    fn divides(&mut self, text: &str) -> bool {
+        if self.only.is_some() || !self.section.is_empty() || text.len() > LONGEST_NAME {
+            return false;
+        }
+        let named = self.names.find(text);
+        if named.is_none() && !self.is_divided {
+            return false;
+        }
+        self.end_factors();
+        self.is_divided = true;
+        self.cves = named.into_iter().collect();
+        true
+    }
+
     fn step(&mut self, text: &str) {
         let Some(open) = &mut self.open else { return };
-        if !open.is_aside && open.content.lines.len() < MOST_LINES {
+        if open.aside.is_none() && open.content.lines.len() < MOST_LINES {
             open.content.lines.push(text.to_owned());
         }
     }
@@ -316,8 +404,19 @@ impl<'p, 'w> Reader<'p, 'w> {
     fn workaround_item(&mut self, depth: usize, lines: &[Line<'_>], text: &str) {
         let Some(first) = lines.first() else { return };
         let bold = labelled(first.text).filter(|begin| begin.label.len() > 8);
+        if let Some(open) = &mut self.open
+            && depth > 0
+            && bold.is_some()
+            && open.aside == Some(Remark::Impact)
+        {
+            open.aside = None;
+        }
         let is_step = self.is_numbered(first.number)
-            || self.open.as_ref().is_some_and(|open| open.is_paragraph && bold.is_none());
+            || bold.is_none()
+                && self.open.as_ref().is_some_and(|open| {
+                    let is_undone = open.aside == Some(Remark::Undo) && ends_with_colon(first.text);
+                    open.is_paragraph || self.announces || is_undone
+                });
         if depth > 0 || is_step || text.is_empty() {
             for line in text.lines() {
                 self.step(line);
@@ -328,17 +427,19 @@ impl<'p, 'w> Reader<'p, 'w> {
             Some(begin) => format!("{} {}", begin.label, begin.rest),
             None => plain(first.text),
         };
-        self.begin(&title, first.number, false);
+        self.begin(&title, first, false);
         for line in text.lines().skip(1) {
             self.step(line);
         }
     }
 
-    fn begin(&mut self, title: &str, line: u32, is_paragraph: bool) {
+    fn begin(&mut self, title: &str, line: &Line<'_>, is_paragraph: bool) {
         self.end_workaround();
+        let has_colon = ends_with_colon(line.text);
         let title = cut(one_line(title).trim_end_matches([':', '：', ' ']), LONGEST_TITLE);
         let content = Content { title, lines: Vec::new() };
-        self.open = Some(Open { content, line, is_paragraph, is_aside: false });
+        let line = line.number;
+        self.open = Some(Open { content, line, is_paragraph, has_colon, aside: None });
     }
 
     fn code(&mut self, lines: &[Line<'_>]) {
@@ -352,21 +453,35 @@ impl<'p, 'w> Reader<'p, 'w> {
     fn end_part(&mut self) {
         self.end_workaround();
         if self.part == Some(Part::Mitigations) {
-            let mut factors = std::mem::take(&mut self.factors);
-            if !self.has_items {
-                factors.retain(|factor| !self.words.says_none(factor));
-            }
-            for cve in self.subjects() {
-                if let Some(vulnerability) = self.vulnerability(cve)
-                    && vulnerability.mitigations.is_empty()
-                {
-                    vulnerability.mitigations.clone_from(&factors);
-                }
+            self.end_factors();
+            if self.is_divided {
+                self.cves.clear();
             }
         }
         self.factors.clear();
         self.has_items = false;
+        self.is_divided = false;
+        self.announces = false;
         self.part = None;
+    }
+
+    /// Gives the factors that were gathered to their vulnerabilities.
+    fn end_factors(&mut self) {
+        let mut factors = std::mem::take(&mut self.factors);
+        if !self.has_items {
+            factors.retain(|factor| !self.words.says_none(factor));
+        }
+        self.has_items = false;
+        if factors.is_empty() {
+            return;
+        }
+        for cve in self.holders() {
+            if let Some(vulnerability) = self.vulnerability(cve)
+                && vulnerability.mitigations.is_empty()
+            {
+                vulnerability.mitigations.clone_from(&factors);
+            }
+        }
     }
 
     fn end_workaround(&mut self) {
@@ -406,6 +521,9 @@ impl<'p, 'w> Reader<'p, 'w> {
                     let last = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
                     self.answers(table, &[(last.saturating_sub(1), question)]);
                 }
+            }
+            None if has_ids && self.part.is_none() && self.cves.is_empty() => {
+                self.cves = self.names.read(table);
             }
             None if self.part == Some(Part::Workarounds) => {
                 for cell in table.rows.iter().flat_map(|row| &row.cells) {
@@ -472,57 +590,4 @@ impl<'p, 'w> Reader<'p, 'w> {
     fn is_numbered(&self, number: u32) -> bool {
         self.raw(number).trim_start().starts_with(|c: char| c.is_ascii_digit())
     }
-}
-
-/// Lists the identifiers in a text, once each, with candidates as entries.
-pub(super) fn identifiers(text: &str) -> Vec<CveId> {
-    let mut found = Vec::new();
-    let bytes = text.as_bytes();
-    for at in memchr::memchr2_iter(b'C', b'c', bytes) {
-        let Some(rest) = bytes.get(at + 1..(at + 24).min(bytes.len())) else { continue };
-        let is_kind = [b"VE", b"ve", b"AN", b"an"].iter().any(|kind| rest.starts_with(*kind));
-        if !is_kind {
-            continue;
-        }
-        if let Some(id) = numbers(&rest[2..])
-            && !found.contains(&id)
-            && found.len() < MOST
-        {
-            found.push(id);
-        }
-    }
-    found
-}
-
-/// Reads year and number after `CVE`, through dashes and spaces of any width.
-fn numbers(rest: &[u8]) -> Option<CveId> {
-    let text = String::from_utf8_lossy(rest);
-    let is_gap = |c: char| matches!(c, '-' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}');
-    let text = text.strip_prefix(is_gap)?.trim_start_matches(is_gap);
-    let year = text.get(..4).filter(|year| year.bytes().all(|b| b.is_ascii_digit()))?;
-    let after = text.get(4..)?.strip_prefix(is_gap)?.trim_start_matches(is_gap);
-    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-    let number = after.get(..digits).filter(|_| (4..=7).contains(&digits))?;
-    CveId::new(year.parse().ok()?, number.parse().ok()?)
-}
-
-/// Returns the heading of a vulnerability without its identifiers.
-fn title(text: &str) -> String {
-    let end = ["CVE", "CAN", "cve", "can"]
-        .iter()
-        .filter_map(|mark| text.find(mark).filter(|at| !identifiers(&text[*at..]).is_empty()))
-        .filter(|at| *at > 0)
-        .min()
-        .unwrap_or(text.len());
-    let name = text[..end]
-        .trim_end_matches(|c: char| c.is_whitespace() || "-–—:：(（[,、「\"“".contains(c));
-    cut(&one_line(name), LONGEST_TITLE)
-}
-
-fn join(lines: &[Line<'_>]) -> String {
-    lines.iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
-}
-
-fn cut(text: &str, longest: usize) -> String {
-    text[..text.floor_char_boundary(longest)].to_owned()
 }

@@ -67,6 +67,27 @@ fn a_table_answers_for_each_vulnerability() {
 }
 
 #[test]
+fn a_part_under_another_identifier_belongs_to_its_section() {
+    let page = "Stand: CVE-2010-3235\n\nA - CVE-2010-3235\n---\n\nText.\n\n\
+                #### Schadensbegrenzende Faktoren für A - CVE-2007-0215\n\n-   Eins.\n-   Zwei.\n";
+    let out = read_page("de-de/x.md", page);
+    assert_eq!(out.vulnerabilities.len(), 1);
+    assert_eq!(out.vulnerabilities[0].mitigations, ["Eins.", "Zwei."]);
+    assert_eq!(out.warnings[0].code, "cve-differs");
+}
+
+#[test]
+fn factors_of_a_page_without_sections_go_by_the_listed_names() {
+    let list = "**Fattori attenuanti:**\n\nPrima cosa\n\n-   Uno.\n\nSeconda cosa:\n\n-   Due.\n-   Tre.\n\n\
+                **Identificatori:**\n\n-   Prima cosa: [CAN-2002-0646](http://x/cvename.cgi?a)\n\
+                -   Seconda cosa: [CAN-2002-0648](http://x/cvename.cgi?b)\n";
+    let out = read_page("it-it/x.md", list);
+    let factors: Vec<_> =
+        out.vulnerabilities.iter().map(|v| (v.title.as_str(), v.mitigations.len())).collect();
+    assert_eq!(factors, [("Prima cosa", 1), ("Seconda cosa", 2)]);
+}
+
+#[test]
 fn seeds_are_read_exactly() {
     let Some(shared) = staunch_testkit::shared_data() else {
         println!("skipped: no shared data");
