@@ -20,7 +20,7 @@ const LONGEST_STATEMENT: usize = 1_500;
 /// Most commands, switches or keys of one platform.
 const MOST_ITEMS: usize = 200;
 /// Most columns of a reference table; lists of files have more.
-const MOST_COLUMNS: usize = 3;
+pub(super) const MOST_COLUMNS: usize = 3;
 
 /// One platform with what its section showed.
 #[derive(Debug)]
@@ -487,7 +487,7 @@ fn is_beginning(label: Label) -> bool {
 }
 
 /// Tells whether a key is one that an update writes.
-fn names_update(key: &str) -> bool {
+pub(super) fn names_update(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     ["\\updates\\", "\\hotfix", "\\filelist", "\\uninstall\\", "installed components"]
         .iter()
@@ -495,7 +495,7 @@ fn names_update(key: &str) -> bool {
         || super::commands::article(&lower).is_some()
 }
 
-fn add(list: &mut Vec<String>, item: String) {
+pub(super) fn add(list: &mut Vec<String>, item: String) {
     if list.len() < MOST_ITEMS && !list.contains(&item) {
         list.push(item);
     }
