@@ -30,7 +30,7 @@ pub const PAGE_LIMIT: usize = 16 << 20;
 /// # Errors
 ///
 /// [`ReadError::Limit`] for a page longer than [`PAGE_LIMIT`], [`ReadError::Malformed`] for one
-/// that is not UTF-8 or says nothing. Faults within a page are warnings of the page.
+/// that is not UTF-8, says nothing or is no bulletin. Faults within a page are its warnings.
 pub fn read_page(path: &str, bytes: &[u8]) -> Result<BulletinPage, ReadError> {
     if bytes.len() > PAGE_LIMIT {
         return Err(ReadError::limit(path, 1, "a page", PAGE_LIMIT as u64));
@@ -53,9 +53,26 @@ pub fn read_page(path: &str, bytes: &[u8]) -> Result<BulletinPage, ReadError> {
     products::read(&page, &mut out);
     platforms::read(&page, &mut out);
     workarounds::read(&page, &mut out);
+    if !is_bulletin(&out) && !header::names_bulletin(&page) {
+        let found = "a text without an identifier, products, ratings or files of one";
+        return Err(ReadError::malformed(path, 1, "a bulletin page", found));
+    }
     out.warnings.sort();
     out.warnings.dedup();
     Ok(out)
+}
+
+/// Tells whether what was read marks a page as a bulletin. Any text may name another bulletin, a
+/// vulnerability or an update in passing.
+fn is_bulletin(page: &BulletinPage) -> bool {
+    !page.files.is_empty()
+        || !page.matrix.is_empty()
+        || !page.products.affected.is_empty()
+        || !page.supersedes.is_empty()
+        || !page.vulnerabilities.is_empty()
+        || !page.platforms.is_empty()
+        || !page.workarounds.is_empty()
+        || (!page.kbs.is_empty() && !page.cves.is_empty())
 }
 
 /// A page as its readers see it.

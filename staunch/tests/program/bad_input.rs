@@ -48,6 +48,32 @@ fn files_that_are_no_inventory_are_named_with_what_was_expected() {
 }
 
 #[test]
+fn files_that_are_no_bulletin_are_refused() {
+    let folder = Folder::new();
+    let readme = workspace("README.md").to_str().expect("a path").to_owned();
+    let files = [
+        readme,
+        folder.file("empty.md", ""),
+        folder.file("blank.md", "\u{feff} \r\n\n"),
+        folder.file("binary.md", [0_u8, 159, 146, 150, 0, 1, 2, 3, 255, 254, 0, 0]),
+        folder.file("nul.md", [0_u8; 4096]),
+        folder.file(
+            "notes.md",
+            "# Notes\n\nCVE-2019-0708 is bad, see MS12-020.\n\n| a | b |\n|-|-|\n",
+        ),
+    ];
+    for file in &files {
+        for arguments in [["bulletin", "read", "--json", file], ["bulletin", "compare", file, file]]
+        {
+            let (exit, errors) = fails(&arguments);
+            assert_eq!(exit, Some(3), "{file}: {errors}");
+            assert_eq!(errors.matches("error:").count(), 1, "{file}: {errors}");
+            assert!(errors.contains(file.as_str()), "{file}: {errors}");
+        }
+    }
+}
+
+#[test]
 fn a_list_without_a_machine_says_what_is_not_known() {
     let folder = Folder::new();
     let list =

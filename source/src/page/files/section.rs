@@ -28,7 +28,11 @@ pub(super) fn above(
         .filter(|(at, _)| with_rows.binary_search(at).is_err())
         .take(NEAR)
         .map(|(_, block)| block)
-        .take_while(|block| !matches!(block.kind, BlockKind::Heading { .. }))
+        .take_while(|block| match block.kind {
+            // A line of column heads over a rule of dashes looks like a heading.
+            BlockKind::Heading { text, .. } => is_heads(&plain(text), words),
+            _ => true,
+        })
         .find_map(|block| match &block.kind {
             BlockKind::Paragraph(lines) | BlockKind::Item { lines, .. } => {
                 label(lines.last()?.text, words)

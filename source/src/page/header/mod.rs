@@ -26,6 +26,8 @@ use summary::Summary;
 use title::Title;
 use words::Words;
 
+pub(super) use title::names_bulletin;
+
 /// Reads everything that a page says about its bulletin as a whole.
 pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
     let title = Title::find(page, &mut out.warnings);

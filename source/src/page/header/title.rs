@@ -117,6 +117,22 @@ impl Title {
     }
 }
 
+/// Tells whether the file name, the front matter or a heading of a page names a bulletin, and not
+/// only its text.
+pub(crate) fn names_bulletin(page: &Page<'_>) -> bool {
+    let name = page.path.rsplit(['/', '\\']).next().unwrap_or(page.path);
+    let headings = page.blocks.iter().take(HEADING_BLOCKS).filter_map(|block| match block.kind {
+        BlockKind::Heading { text, .. } => Some(text),
+        _ => None,
+    });
+    let head = super::words::beginning(page.text, FRONT_MATTER_BYTES);
+    let front = head.lines().take(14).filter(|line| is_front_matter(line));
+    std::iter::once(name)
+        .chain(headings)
+        .chain(front)
+        .any(|text| ids::first_bulletin(text).is_some())
+}
+
 /// Finds the parentheses of a subject that hold KB numbers and hardly anything else, or a bare
 /// number at its end.
 fn kb_group(subject: &str) -> Option<(usize, usize)> {

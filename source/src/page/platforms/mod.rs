@@ -15,6 +15,7 @@ mod product;
 mod reader;
 mod terms;
 mod text;
+mod wordless;
 
 use std::sync::OnceLock;
 
@@ -75,7 +76,12 @@ const LABELS: &[(&str, Label)] = &[
 /// Reads the deployment sections of a page.
 pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
     let drafts = drafts(page);
-    let Some(first) = drafts.first() else { return };
+    let Some(first) = drafts.first() else {
+        if page.lexicon.is_none() {
+            out.platforms = wordless::read(page);
+        }
+        return;
+    };
     let known = faults::articles_stated(page, first.line, out);
     let is_only = drafts.len() == 1;
     faults::repeated(&drafts, out);

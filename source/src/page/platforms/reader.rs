@@ -21,7 +21,7 @@ const LONGEST_SWITCH: usize = 90;
 /// Most commands, switches or keys of one platform.
 const MOST_ITEMS: usize = 200;
 /// Most columns of a reference table; lists of files have more.
-const MOST_COLUMNS: usize = 3;
+pub(super) const MOST_COLUMNS: usize = 3;
 
 /// State of the walk.
 pub(super) struct Reader<'p, 'w> {
@@ -446,7 +446,7 @@ fn is_beginning(label: Label) -> bool {
 }
 
 /// Tells whether a key is one that an update writes.
-fn names_update(key: &str) -> bool {
+pub(super) fn names_update(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     ["\\updates\\", "\\hotfix", "\\filelist", "\\uninstall\\", "installed components"]
         .iter()
@@ -454,7 +454,7 @@ fn names_update(key: &str) -> bool {
         || super::commands::article(&lower).is_some()
 }
 
-fn add(list: &mut Vec<String>, item: String) {
+pub(super) fn add(list: &mut Vec<String>, item: String) {
     if list.len() < MOST_ITEMS && !list.contains(&item) {
         list.push(item);
     }

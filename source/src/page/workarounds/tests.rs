@@ -87,59 +87,6 @@ fn factors_of_a_page_without_sections_go_by_the_listed_names() {
     assert_eq!(factors, [("Prima cosa", 1), ("Seconda cosa", 2)]);
 }
 
-#[test]
-fn seeds_are_read_exactly() {
-    let Some(shared) = staunch_testkit::shared_data() else {
-        println!("skipped: no shared data");
-        return;
-    };
-    let seed = |name: &str| {
-        let text = std::fs::read_to_string(shared.join("seeds").join(name)).unwrap();
-        read_page(name, &text)
-    };
-    let facts = |out: &BulletinPage| {
-        let [v] = out.vulnerabilities.as_slice() else { panic!("one vulnerability") };
-        let kinds: Vec<_> =
-            out.workarounds.iter().map(|w| (w.line, w.kind, w.objects.join(","))).collect();
-        let known = (v.disclosed, v.exploited);
-        (v.cve.to_string(), v.title.clone(), v.mitigations.len(), known, kinds)
-    };
-    let other = |line| (line, WorkaroundKind::Other, String::new());
-    let no = (Some(false), Some(false));
-    let key = "HKEY_CLASSES_ROOT\\HCP".to_owned();
-    assert_eq!(
-        facts(&seed("ms04-015.zh-cn.md")),
-        (
-            "CVE-2004-0199".to_owned(),
-            "帮助和支持中心漏洞".to_owned(),
-            4,
-            no,
-            vec![(114, WorkaroundKind::Registry, key), other(128), other(132)],
-        )
-    );
-    assert_eq!(
-        facts(&seed("ms04-019.zh-tw.md")),
-        (
-            "CVE-2004-0213".to_owned(),
-            "公用程式管理員弱點".to_owned(),
-            3,
-            no,
-            vec![(126, WorkaroundKind::Policy, String::new())],
-        )
-    );
-    let ports = "UDP 135,UDP 137,UDP 138,UDP 445,TCP 135,TCP 139,TCP 445,TCP 593".to_owned();
-    assert_eq!(
-        facts(&seed("ms04-029.zh-tw.md")),
-        (
-            "CVE-2004-0569".to_owned(),
-            "RPC Runtime 程式庫弱點".to_owned(),
-            2,
-            no,
-            vec![(145, WorkaroundKind::Ports, ports), other(154), other(158)],
-        )
-    );
-}
-
 /// Share of vulnerabilities whose disclosure and exploitation are known, in the families that ask.
 const LEAST_ANSWERED: f64 = 0.90;
 
