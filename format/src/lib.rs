@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod codec;
 mod fault;
 mod read_at;
 
