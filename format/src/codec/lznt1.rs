@@ -84,6 +84,12 @@ fn compressed(offset: usize, body: &[u8], chunk: &mut [u8]) -> Result<usize, Fau
             break;
         }
     }
+    // One byte may be the flags of a group without elements.
+    if chunk.len() == CHUNK && body.len() > at + 1 {
+        let expected = format_args!("the end of the chunk after {CHUNK} bytes");
+        let found = format_args!("{} more", body.len() - at);
+        return Err(Fault::new(OBJECT, (offset + at) as u64, expected, found));
+    }
     Ok(written)
 }
 

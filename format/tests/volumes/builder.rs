@@ -102,6 +102,24 @@ pub(crate) fn image() -> Vec<u8> {
     image
 }
 
+/// Builds the same volume with its table of files in two parts: the second is described by record
+/// 1, which the first part holds.
+pub(crate) fn image_with_split_table() -> Vec<u8> {
+    let mut image = image();
+    let mut put = |offset: usize, bytes: &[u8]| {
+        image[offset..offset + bytes.len()].copy_from_slice(bytes);
+    };
+    let length = 24 * 1024;
+    let first = [0x11, 2, 2, 0x11, 2, 34, 0x01, 6, 0x11, 2, 0xE0, 0x01, 20, 0];
+    let list = [listed(0x80, 0, 0), listed(0x80, 32, 1)].concat();
+    let attributes = [resident(0x20, "", &list), clusters(0x80, "", 0, 0, &first, 32, length)];
+    put(record_offset(0), &record(0, 0, 1, &attributes));
+    let mut second = clusters(0x80, "", 0, 0, &[0x11, 16, 6, 0], 48, 0);
+    second[16] = 32;
+    put(36 * CLUSTER, &record(1, 1 << 48, 1, &[second]));
+    image
+}
+
 fn boot() -> [u8; CLUSTER] {
     let mut boot = [0; CLUSTER];
     boot[..11].copy_from_slice(b"\xEB\x52\x90NTFS    ");
@@ -200,7 +218,8 @@ fn listed(kind: u32, first: u64, record: u64) -> Vec<u8> {
     (bytes[4], bytes[7]) = (32, 26);
     bytes[8..16].copy_from_slice(&first.to_le_bytes());
     bytes[16..24].copy_from_slice(&(record | 1 << 48).to_le_bytes());
-    bytes[24] = u8::from(record == 21);
+    // The list is the first attribute of a first record.
+    bytes[24] = u8::from(first == 0);
     bytes
 }
 

@@ -263,6 +263,24 @@ fn a_volume_that_was_cut_off_says_so() {
     assert!(read(&image, "E.wof").unwrap_err().starts_with("range at offset 0x4000"));
 }
 
+#[test]
+fn a_table_of_files_in_parts() {
+    let image = builder::image_with_split_table();
+    assert_eq!(read(&image, "a.txt"), Ok(b"content".to_vec()));
+    let mut image = image;
+    image[36 * CLUSTER] = 0;
+    // The first part still holds the root.
+    assert_eq!(list(&image), ["a.txt", "b.bin", "c.lz", "d", "E.wof", "f"]);
+    assert_eq!(
+        open(&image).warnings()[0].to_string(),
+        "file record at offset 0x4800: expected \"FILE\", found \"\\0ILE\""
+    );
+    assert_eq!(
+        read(&image, "a.txt"),
+        Err("file record at offset 0x400: expected a record that is stored, found 16".to_owned())
+    );
+}
+
 /// Reads all that can be read, with bounded effort.
 fn explore(volume: &dyn Volume) -> Result<(), VolumeError> {
     let mut folders = vec![(0, volume.root())];
