@@ -7,8 +7,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod codec;
+pub mod fat;
 mod fault;
+pub mod ntfs;
 mod read_at;
+pub mod volume;
 
 pub use fault::Fault;
 pub use read_at::{ReadAt, ReadAtError, Window, check_range};

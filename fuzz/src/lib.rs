@@ -1,6 +1,9 @@
 //! What the fuzz targets share: the properties that hold for any input of one kind.
 
+use std::ops::ControlFlow;
+
 use libfuzzer_sys::Corpus;
+use staunch_format::volume::{Volume, resolve::resolve};
 use staunch_machine::{InventoryError, facts_json, read_inventory};
 use staunch_source::{ReadError, Statements, read_document, read_page};
 
@@ -76,4 +79,32 @@ pub fn inventory(format: &str, bytes: &[u8]) -> Corpus {
     let again = read_inventory("written", written.as_bytes()).expect("a facts file is read");
     assert_eq!(again.facts, inventory.facts, "{written}");
     Corpus::Keep
+}
+
+/// Reads all of a volume that can be read with bounded effort.
+pub fn explore(volume: &dyn Volume) {
+    let mut folders = vec![(0, volume.root())];
+    let mut left = 500;
+    while let Some((depth, folder)) = folders.pop() {
+        let mut entries = vec![];
+        // A fault is a fine answer here; what counts is that there is one.
+        let _ = volume.list(folder, &mut |entry| {
+            entries.extend(entry);
+            if entries.len() < left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        left -= entries.len().min(left);
+        for entry in entries {
+            let _ = volume.lookup(folder, &entry.name.to_string());
+            let _ = volume.metadata(entry.file);
+            if let Ok(content) = volume.open(entry.file, "") {
+                let mut bytes = vec![0; content.len().min(70_000) as usize];
+                let _ = content.read_at(0, &mut bytes);
+                let _ = content.read_at(content.len() - bytes.len() as u64, &mut bytes);
+            }
+            if entry.is_directory && depth < 8 {
+                folders.push((depth + 1, entry.file));
+            }
+        }
+    }
+    let _ = resolve(volume, 'C', &["d", "d", "f"]);
 }
