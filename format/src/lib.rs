@@ -7,7 +7,10 @@
 
 #![forbid(unsafe_code)]
 
+mod crc;
+pub mod disk;
 mod fault;
+mod fields;
 mod read_at;
 
 pub use fault::Fault;

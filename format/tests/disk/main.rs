@@ -1,0 +1,6 @@
+//! Disk images and partition tables: those of other writers, hand-made ones and hostile ones.
+
+mod images;
+mod qemu;
+mod shared;
+mod tables;
