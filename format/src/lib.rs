@@ -11,6 +11,7 @@ mod crc;
 pub mod disk;
 mod fault;
 mod fields;
+pub mod pe;
 mod read_at;
 
 pub use fault::Fault;
