@@ -8,9 +8,13 @@
 #![forbid(unsafe_code)]
 
 pub mod codec;
+mod crc;
+pub mod disk;
 pub mod fat;
 mod fault;
+mod fields;
 pub mod ntfs;
+pub mod pe;
 mod read_at;
 pub mod volume;
 

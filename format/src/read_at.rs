@@ -66,6 +66,10 @@ impl ReadAt for [u8] {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadAtError> {
         check_range(self.len() as u64, offset, buffer.len())?;
+        if buffer.is_empty() {
+            // Nothing is left to read anywhere, even beyond the end.
+            return Ok(());
+        }
         // The range is inside a slice, so the offset fits.
         let start = offset as usize;
         buffer.copy_from_slice(&self[start..start + buffer.len()]);
@@ -120,5 +124,11 @@ mod tests {
         let error = window.read_at(3, &mut two).unwrap_err().to_string();
         assert_eq!(error, "range at offset 0x3: expected 2 bytes, found 1");
         assert_eq!(Window::new(whole, 8, 100).len(), 2);
+    }
+
+    #[test]
+    fn reading_nothing_beyond_the_end_is_no_panic() {
+        let whole: &[u8] = b"0123456789";
+        assert!(whole.read_at(11, &mut []).is_ok());
     }
 }

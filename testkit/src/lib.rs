@@ -1,6 +1,10 @@
 //! Paths of test data and helpers for tests; never shipped.
 
+mod executable;
+
 use std::path::{Path, PathBuf};
+
+pub use executable::{ExecutableLayout, VersionedExecutable};
 
 /// Returns the folder of real data beside the workspace, or nothing where it is absent.
 ///

@@ -1,0 +1,7 @@
+//! Disk images and partition tables: those of other writers, hand-made ones and hostile ones.
+
+mod hostile;
+mod images;
+mod qemu;
+mod shared;
+mod tables;
