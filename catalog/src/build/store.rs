@@ -34,8 +34,7 @@ pub(super) fn write(
     transaction.execute_batch(schema::TABLES)?;
     transaction.execute_batch(crate::lifecycle::TABLES)?;
     let mut filler = Filler::new(&transaction, tables);
-    filler.rows.extend(lifecycle::fill(&transaction, &tables.publications, lifecycles)?);
-    filler.fill()?;
+    filler.fill(lifecycles)?;
     let Filler { rows, date, vulnerabilities_without_fix, .. } = filler;
     transaction.commit()?;
     connection.execute_batch("VACUUM")?;
@@ -182,8 +181,9 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    fn fill(&mut self) -> Result<(), rusqlite::Error> {
+    fn fill(&mut self, lifecycles: Vec<LifecycleRecord>) -> Result<(), rusqlite::Error> {
         self.fill_publications()?;
+        self.rows.extend(lifecycle::fill(self.connection, &self.tables.publications, lifecycles)?);
         self.fill_products()?;
         self.fill_updates()?;
         self.fill_vulnerabilities()?;
