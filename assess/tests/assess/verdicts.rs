@@ -193,21 +193,6 @@ fn an_earlier_day_knows_no_later_updates() {
 }
 
 #[test]
-fn a_service_pack_includes_what_came_before_it() {
-    let before = Update {
-        kb: 2_400_001,
-        product: "Windows 7 for x64-based Systems",
-        date: "2010-05-11",
-        cve: 7,
-        ..Update::default()
-    };
-    let mut updates = rollups();
-    updates.push(before);
-    let found = everything(&updates, &machine(WINDOWS_7, &[]));
-    assert_eq!(verdict(&found, 2_400_001), Verdict::IncludedInServicePack);
-}
-
-#[test]
 fn a_plan_closes_everything_in_the_fewest_steps() {
     let plan =
         assessor(&rollups()).plan(&machine(WINDOWS_7, &[]), &Options::default()).expect("a plan");

@@ -1,6 +1,5 @@
 //! A small catalog made of statements, and machines to put before it.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use staunch_assess::{Assessor, Machine, Options};
@@ -36,7 +35,8 @@ fn day(text: &str) -> Date {
 }
 
 impl Update {
-    fn records(&self) -> Vec<Record> {
+    /// Returns the statements of the update's publication.
+    pub(crate) fn records(&self) -> Vec<Record> {
         let publication = PublicationId::new("cvrf", &self.date[..7]);
         let provenance = Provenance { publication: publication.clone(), line: 1 };
         let id = format!("CVE-{}-{:04}", &self.date[..4], self.cve).parse().expect("a CVE");
@@ -83,18 +83,21 @@ impl Update {
 
 /// Builds a catalog of the updates and takes it for assessing.
 pub(crate) fn assessor(updates: &[Update]) -> Assessor {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("catalog.sqlite");
-    build(updates, &path);
-    Assessor::new(Catalog::open(&path).expect("a catalog")).expect("a readable catalog")
+    assessor_of(|builder| {
+        for record in updates.iter().flat_map(Update::records) {
+            builder.push(record);
+        }
+    })
 }
 
-fn build(updates: &[Update], path: &Path) {
+/// Builds a catalog of whatever is filled in and takes it for assessing.
+pub(crate) fn assessor_of(fill: impl FnOnce(&mut Builder)) -> Assessor {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("catalog.sqlite");
     let mut builder = Builder::new();
-    for record in updates.iter().flat_map(Update::records) {
-        builder.push(record);
-    }
-    builder.write(path).expect("the catalog is written");
+    fill(&mut builder);
+    builder.write(&path).expect("the catalog is written");
+    Assessor::new(Catalog::open(&path).expect("a catalog")).expect("a readable catalog")
 }
 
 /// A machine with a complete list of installed updates.
