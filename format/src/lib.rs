@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod fault;
+pub mod hive;
 mod read_at;
 
 pub use fault::Fault;
