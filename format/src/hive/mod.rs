@@ -2,8 +2,8 @@
 //!
 //! [`Hive`] reads the bytes of a primary file of version 1.1 to 1.6, that is of Windows NT 3.1 and
 //! later, without copying or allocating. Damage is never a reason to stop: the iterators give a
-//! fault in the place of what cannot be read. [`Tree`] is a hive in memory that can be changed and
-//! written.
+//! fault in the place of what cannot be read. [`replay`] applies transaction logs to a hive whose
+//! last write did not end. [`Tree`] is a hive in memory that can be changed and written.
 //!
 //! Not here: security descriptors are bytes, symbolic links and layered keys are not followed,
 //! deleted cells are not looked for, and the log streams of transactions (CLFS) are not read.
@@ -17,7 +17,11 @@ mod bytes;
 mod cell;
 mod key;
 mod load;
+mod marvin;
 mod name;
+mod new_log;
+mod old_log;
+mod replay;
 mod security;
 mod subkeys;
 mod text;
@@ -32,6 +36,7 @@ pub use big_data::Segments;
 pub use bin::{Bin, BinIter};
 pub use key::{DEPTH_LIMIT, Key};
 pub use name::Name;
+pub use replay::{LogOutcome, ReplayReport, Unused, replay};
 pub use subkeys::Subkeys;
 pub use tree::{Tree, TreeKey, TreeValue};
 pub use value::{Value, ValueKind};
