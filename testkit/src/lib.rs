@@ -1,6 +1,10 @@
 //! Paths of test data and helpers for tests; never shipped.
 
+mod hivex;
+
 use std::path::{Path, PathBuf};
+
+pub use hivex::Hivex;
 
 /// Returns the folder of real data beside the workspace, or nothing where it is absent.
 ///
