@@ -13,6 +13,7 @@ pub mod disk;
 pub mod fat;
 mod fault;
 mod fields;
+pub mod hive;
 pub mod ntfs;
 pub mod pe;
 mod read_at;

@@ -1,10 +1,12 @@
 //! Paths of test data and helpers for tests; never shipped.
 
 mod executable;
+mod hivex;
 
 use std::path::{Path, PathBuf};
 
 pub use executable::{ExecutableLayout, VersionedExecutable};
+pub use hivex::Hivex;
 
 /// Returns the folder of real data beside the workspace, or nothing where it is absent.
 ///
