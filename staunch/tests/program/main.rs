@@ -1,6 +1,7 @@
 //! The program from its arguments to its exit.
 
 mod bad_input;
+mod bulletins;
 mod command;
 mod documents;
 mod figures;
