@@ -85,9 +85,15 @@ const MOST_CELLS: usize = 200;
 
 /// Splits a page into lines.
 pub(crate) fn lines(page: &str) -> Vec<Line<'_>> {
-    page.split('\n')
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', page.as_bytes())
+        .chain([page.len()])
         .zip(1..)
-        .map(|(text, number)| Line { number, text: text.strip_suffix('\r').unwrap_or(text) })
+        .map(|(end, number)| {
+            let text = &page[start..end];
+            start = end + 1;
+            Line { number, text: text.strip_suffix('\r').unwrap_or(text) }
+        })
         .collect()
 }
 

@@ -9,8 +9,8 @@ use aho_corasick::AhoCorasick;
 pub(crate) struct Spellings<K> {
     /// Each spelling once, in the order in which they were given.
     list: Vec<(String, K)>,
-    /// Numbers of the spellings in the order of their bytes.
-    sorted: Vec<usize>,
+    /// Heads and numbers of the spellings in the order of their bytes.
+    sorted: Vec<(u64, usize)>,
     /// Finds spellings within a text; made when it is first asked for.
     automaton: OnceLock<AhoCorasick>,
 }
@@ -26,7 +26,7 @@ impl<K> Spellings<K> {
         let mut table = Self::empty();
         for (spelling, meaning) in spellings {
             if let Err(place) = table.place(&spelling) {
-                table.sorted.insert(place, table.list.len());
+                table.sorted.insert(place, (head(&spelling), table.list.len()));
                 table.list.push((spelling, meaning));
             }
         }
@@ -41,26 +41,33 @@ impl<K> Spellings<K> {
     /// Returns the meaning of a text that is a spelling.
     pub(crate) fn exact(&self, text: &str) -> Option<&K> {
         let place = self.place(text).ok()?;
-        Some(&self.list[self.sorted[place]].1)
+        Some(&self.list[self.sorted[place].1].1)
     }
 
     /// Returns the longest spelling that a text begins with, and its meaning.
     pub(crate) fn prefix(&self, text: &str) -> Option<(&str, &K)> {
         // The greatest spelling up to the text is the one, or shows how much of the text any
         // spelling can share.
-        let mut head = text;
+        let mut rest = text;
         loop {
-            let place = match self.place(head) {
+            let place = match self.place(rest) {
                 Ok(place) => place,
                 Err(after) => after.checked_sub(1)?,
             };
-            let (spelling, meaning) = &self.list[self.sorted[place]];
-            if head.starts_with(spelling.as_str()) {
+            let (spelling, meaning) = &self.list[self.sorted[place].1];
+            if rest.starts_with(spelling.as_str()) {
                 return Some((spelling, meaning));
             }
-            let shared = head.bytes().zip(spelling.bytes()).take_while(|(a, b)| a == b).count();
-            head = &head[..head.floor_char_boundary(shared)];
+            let shared = rest.bytes().zip(spelling.bytes()).take_while(|(a, b)| a == b).count();
+            rest = &rest[..rest.floor_char_boundary(shared)];
         }
+    }
+
+    /// Tells whether a text that begins in this way can be a spelling or begin with one.
+    pub(crate) fn may_begin(&self, start: &str) -> bool {
+        let Err(after) = self.place(start) else { return true };
+        let next = self.sorted.get(after).map(|(_, at)| self.list[*at].0.as_str());
+        next.is_some_and(|next| next.starts_with(start)) || self.prefix(start).is_some()
     }
 
     /// Lists the spellings that stand somewhere in a text, in the order in which they were given.
@@ -78,8 +85,19 @@ impl<K> Spellings<K> {
 
     /// Finds the place of a spelling in the sorted ones, or the place where it would stand.
     fn place(&self, text: &str) -> Result<usize, usize> {
-        self.sorted.binary_search_by(|at| self.list[*at].0.as_str().cmp(text))
+        let wanted = head(text);
+        self.sorted.binary_search_by(|(head, at)| {
+            head.cmp(&wanted).then_with(|| self.list[*at].0.as_str().cmp(text))
+        })
     }
+}
+
+/// Returns the first eight bytes of a text as a number that compares as they do.
+fn head(text: &str) -> u64 {
+    let mut head = [0; 8];
+    let length = text.len().min(head.len());
+    head[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u64::from_be_bytes(head)
 }
 
 /// Words that are looked for anywhere in a text, without regard to the case of ASCII letters.
@@ -123,8 +141,8 @@ mod tests {
     proptest! {
         #[test]
         fn spellings_are_found_as_by_trying_each(
-            spellings in proptest::collection::vec("[abé]{1,4}", 0..12),
-            text in "[abéc]{0,12}",
+            spellings in proptest::collection::vec("[abé]{1,4}([abé]{8})?", 0..12),
+            text in "[abéc]{0,16}",
         ) {
             let table = Spellings::new(spellings.iter().cloned().zip(0..));
             let all = || table.iter().map(|(spelling, _)| spelling);
@@ -134,6 +152,8 @@ mod tests {
             let found: Vec<&str> = table.within(&text).map(|(spelling, _)| spelling).collect();
             prop_assert_eq!(found, standing);
             prop_assert_eq!(table.exact(&text).is_some(), all().any(|s| s == text));
+            let begins = all().any(|s| s.starts_with(&text) || text.starts_with(s));
+            prop_assert_eq!(table.may_begin(&text), begins);
         }
     }
 }

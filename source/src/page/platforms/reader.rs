@@ -239,8 +239,9 @@ impl<'p, 'w> Reader<'p, 'w> {
             return String::new();
         }
         let text = plain(line.text);
-        match self.words.exact(&text) {
-            Some(label) if label != Label::Note && text.len() <= LONGEST_LABEL => {
+        let label = (text.len() <= LONGEST_LABEL).then(|| self.words.exact(&text)).flatten();
+        match label {
+            Some(label) if label != Label::Note => {
                 self.open(label, line.number);
             }
             _ => {

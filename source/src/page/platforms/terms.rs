@@ -8,6 +8,8 @@ use crate::page::spellings::Spellings;
 
 /// Longest text, in bytes, that is looked up as a label.
 const LONGEST_LABEL: usize = 240;
+/// Characters at the beginning of a text that are looked up before the whole of it.
+const START: usize = 12;
 /// Shortest spelling, in bytes, that may begin a longer label.
 const SHORTEST_PREFIX: usize = 6;
 /// Longest abbreviation, in bytes: it stands in a text as a word of its own only.
@@ -34,12 +36,12 @@ impl<K: Copy> Terms<K> {
 
     /// Returns the meaning of a text that is a spelling as a whole.
     pub(crate) fn exact(&self, text: &str) -> Option<K> {
-        self.0.exact(&bounded(text)?).copied()
+        self.0.exact(&self.bounded(text)?).copied()
     }
 
     /// Returns the meaning of a text that is a spelling or begins with one; the longest wins.
     pub(crate) fn label(&self, text: &str) -> Option<K> {
-        let text = bounded(text)?;
+        let text = self.bounded(text)?;
         let (spelling, key) = self.0.prefix(&text)?;
         (spelling.len() == text.len() || spelling.len() >= SHORTEST_PREFIX).then_some(*key)
     }
@@ -75,14 +77,22 @@ impl<K: Copy> Terms<K> {
             .max_by_key(|(spelling, _)| spelling.len())
             .map(|(_, key)| *key)
     }
+
+    /// Squeezes a text that may be a label, which most texts show not to be by how they begin.
+    fn bounded(&self, text: &str) -> Option<String> {
+        if text.len() > LONGEST_LABEL {
+            return None;
+        }
+        let start = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);
+        if !self.0.may_begin(&squeeze(&text[..start])) {
+            return None;
+        }
+        Some(squeeze(text)).filter(|text| !text.is_empty())
+    }
 }
 
 fn has_word(text: &str, word: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
-}
-
-fn bounded(text: &str) -> Option<String> {
-    (text.len() <= LONGEST_LABEL).then(|| squeeze(text)).filter(|text| !text.is_empty())
 }
 
 /// Folds a text as [`normalise`] does, without its spaces, marks and final punctuation.
