@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 /// Reads a number from the environment, for samples larger than the everyday one.
+#[expect(clippy::disallowed_methods, reason = "a test's sample is chosen by whoever runs it")]
 pub(crate) fn setting(name: &str, everyday: u64) -> u64 {
     std::env::var(name).ok().map_or(everyday, |value| value.parse().expect("a number"))
 }
