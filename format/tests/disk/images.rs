@@ -60,7 +60,7 @@ impl ReadAt for Memory {
 
 /// Opens an image of a folder; what it names is looked for in the same folder by its last part.
 pub(crate) fn open_in(folder: &Path, name: &str) -> Result<Disk, DiskError> {
-    let image = Box::new(FileImage::open(&folder.join(name)).unwrap());
+    let image = Box::new(FileImage::open(&folder.join(name)).expect("the image"));
     disk::open(image, &mut |name| {
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
         Ok(Box::new(FileImage::open(&folder.join(last))?) as Image)

@@ -13,10 +13,10 @@ fn open_shared(name: &str) -> Option<Disk> {
         println!("skipped: no shared data");
         return None;
     };
-    let file = std::fs::File::open(folder.join("disks").join(name)).unwrap();
+    let file = std::fs::File::open(folder.join("disks").join(name)).expect("the image");
     let mut bytes = Vec::new();
-    zstd::Decoder::new(file).unwrap().read_to_end(&mut bytes).unwrap();
-    Some(open_memory(bytes).unwrap())
+    zstd::Decoder::new(file).expect("the image").read_to_end(&mut bytes).expect("the image");
+    Some(open_memory(bytes).expect("the image"))
 }
 
 #[test]

@@ -11,19 +11,22 @@ const SECTOR: u64 = 512;
 /// Makes an empty disk of 64 MiB in a folder.
 fn empty_disk(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("disk");
-    let file = std::fs::File::create(&path).unwrap();
-    file.set_len(64 << 20).unwrap();
+    let file = std::fs::File::create(&path).expect("a disk in a temporary folder");
+    file.set_len(64 << 20).expect("a disk in a temporary folder");
     path
 }
 
 /// Runs a script of sfdisk on an empty disk and reads what it wrote.
 fn sfdisk(script: &str) -> Option<PartitionTable> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a disk in a temporary folder");
     let path = empty_disk(folder.path());
-    std::fs::write(folder.path().join("script"), script).unwrap();
+    std::fs::write(folder.path().join("script"), script).expect("a disk in a temporary folder");
     run(folder.path(), "sfdisk", &["--version"])?;
     run(folder.path(), "sh", &["-c", "sfdisk -q --no-reread --no-tell-kernel disk < script"]);
-    Some(partition::read(&FileImage::open(&path).unwrap(), 512).unwrap())
+    Some(
+        partition::read(&FileImage::open(&path).expect("a disk in a temporary folder"), 512)
+            .expect("a disk in a temporary folder"),
+    )
 }
 
 /// Shows number, offset and size in sectors, type and name of every partition.
