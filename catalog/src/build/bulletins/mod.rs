@@ -280,7 +280,7 @@ mod tests {
         let old = [1, 2, 3].map(|number| page(number, (1, 0), &[is(Severity::Critical)]));
         let one = page(4, (2, 0), &[is(Severity::Important)]);
         let two = page(5, (2, 0), &[is(Severity::Important)]);
-        let with_one = merged(&[&old[..], &[one.clone()]].concat());
+        let with_one = merged(&[&old[..], std::slice::from_ref(&one)].concat());
         assert_eq!(with_one.facts[0].0, is(Severity::Critical));
         let with_two = merged(&[&old[..], &[one, two]].concat());
         assert_eq!(with_two.facts, [(is(Severity::Important), vec![4, 5])]);

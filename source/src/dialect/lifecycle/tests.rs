@@ -14,10 +14,12 @@ fn read(products: &str) -> Statements {
 }
 
 fn lifecycles(statements: &Statements) -> Vec<&LifecycleRecord> {
-    let lifecycle = |record| match record {
-        &Record::Lifecycle(ref lifecycle) => Some(lifecycle),
-        _ => None,
-    };
+    fn lifecycle(record: &Record) -> Option<&LifecycleRecord> {
+        match record {
+            Record::Lifecycle(lifecycle) => Some(lifecycle),
+            _ => None,
+        }
+    }
     statements.records.iter().filter_map(lifecycle).collect()
 }
 
