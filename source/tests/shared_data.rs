@@ -24,6 +24,7 @@ impl Sink for Tally {
             Record::Bulletin(_) => self.bulletins += 1,
             Record::Package(package) => self.packages.push(package),
             Record::Unclaimed(unclaimed) => self.unclaimed.push(unclaimed),
+            Record::Lifecycle(_) => panic!("support dates among published data"),
         }
     }
 

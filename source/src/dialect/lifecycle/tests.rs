@@ -14,11 +14,14 @@ fn read(products: &str) -> Statements {
 }
 
 fn lifecycles(statements: &Statements) -> Vec<&LifecycleRecord> {
-    let lifecycle = |record| match record {
-        &Record::Lifecycle(ref lifecycle) => Some(lifecycle),
-        _ => None,
-    };
-    statements.records.iter().filter_map(lifecycle).collect()
+    statements
+        .records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Lifecycle(lifecycle) => Some(lifecycle),
+            _ => None,
+        })
+        .collect()
 }
 
 #[test]
