@@ -199,12 +199,7 @@ pub(crate) fn severity_word(severity: Option<Severity>) -> &'static str {
 
 /// Returns whether an update restarts Windows, in a word.
 pub(crate) fn restart_word(restart: Option<Restart>) -> &'static str {
-    match restart {
-        Some(Restart::Yes) => "yes",
-        Some(Restart::Maybe) => "maybe",
-        Some(Restart::No) => "no",
-        None => "unknown",
-    }
+    restart.map_or("unknown", Restart::as_str)
 }
 
 /// Returns whether an update restarts Windows, as a phrase.

@@ -3,6 +3,7 @@
 use staunch_model::CveId;
 
 use crate::page::block::Line;
+pub(super) use crate::page::inline::one_line;
 
 /// Most vulnerabilities, and most workarounds, of a page.
 pub(super) const MOST: usize = 500;
@@ -64,10 +65,6 @@ pub(super) fn list(ids: &[CveId]) -> String {
 
 pub(super) fn join(lines: &[Line<'_>]) -> String {
     lines.iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
-}
-
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn cut(text: &str, longest: usize) -> String {

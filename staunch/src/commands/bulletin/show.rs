@@ -231,7 +231,8 @@ fn languages(catalog: &Catalog, bulletin: &CatalogBulletin) -> anyhow::Result<Ve
 
 fn print(out: &mut dyn Write, bulletin: &CatalogBulletin, languages: &[String]) -> io::Result<()> {
     let page = Page::of(bulletin);
-    writeln!(out, "{}  {}", bulletin.id, bulletin.title.as_deref().unwrap_or_default())?;
+    let title = bulletin.title.as_ref().map(|title| format!("  {title}")).unwrap_or_default();
+    writeln!(out, "{}{title}", bulletin.id)?;
     writeln!(out, "  {}", page.head.join(", "))?;
     let version = bulletin.version.map(|version| version.to_string()).unwrap_or_default();
     row(out, "updates", &page.kbs.join(" "))?;
@@ -270,7 +271,8 @@ fn print(out: &mut dyn Write, bulletin: &CatalogBulletin, languages: &[String]) 
     }
     for (products, files) in &page.files {
         writeln!(out, "\nFiles for {products}")?;
-        files.iter().try_for_each(|file| file_row(out, file))?;
+        let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
+        files.iter().try_for_each(|file| file_row(out, file, width.min(WIDEST_NAME)))?;
     }
     groups(out, "Workarounds", page.workarounds.iter().map(|(name, on)| (name.clone(), on)))?;
     if !bulletin.disputed.is_empty() {
@@ -343,16 +345,21 @@ fn groups<'b>(
     Ok(())
 }
 
-fn file_row(out: &mut dyn Write, file: &ManifestFile) -> io::Result<()> {
+/// Widest column of file names, in characters.
+const WIDEST_NAME: usize = 40;
+
+fn file_row(out: &mut dyn Write, file: &ManifestFile, width: usize) -> io::Result<()> {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let version = text(file.version.map(|version| version.to_string()));
     let size = text(file.size.map(|size| size.to_string()));
     let date = text(file.date.map(|date| date.to_string()));
+    let time = file.minute.map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
+    let time = time.unwrap_or_default();
     let place = file.folder.as_deref().or(file.target.as_deref()).unwrap_or_default();
     let architecture = file.architecture.map(|known| known.as_str()).unwrap_or_default();
     let language = file.language.as_deref().unwrap_or_default();
     let line = format!(
-        "  {:<20} {version:<17} {size:>9} {date}  {architecture:<4} {place} {language}",
+        "  {:<width$} {version:<17} {size:>9} {date:<10} {time:<5} {architecture:<4} {place} {language}",
         file.name
     );
     writeln!(out, "{}", line.trim_end())
