@@ -124,7 +124,9 @@ impl WindowsName {
             facts.edition = Collected::Known(modern_edition(edition, family));
         }
         let always_core = matches!(family, Some(Family::ServerSemiAnnual | Family::Server23H2));
-        if !self.server && family.is_some_and(|family| !family.is_server()) {
+        // Windows NT has one name for workstations and servers.
+        let is_client = |family: Family| !family.is_server() && family != Family::WindowsNt4;
+        if !self.server && family.is_some_and(is_client) {
             facts.installation = Collected::Known(Installation::Client);
         } else if self.core || always_core {
             facts.installation = Collected::Known(Installation::ServerCore);

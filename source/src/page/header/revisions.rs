@@ -42,7 +42,12 @@ impl History {
         let versioned = versioned(&text);
         let (version, rest) = match &versioned {
             Some((version, rest)) => (Some(version.clone()), *rest),
-            None if is_under_heading && text.starts_with(|c: char| c.is_ascii_digit()) => {
+            // Histories have versions or have none; a lone day under one with versions is that on
+            // which the page was made.
+            None if is_under_heading
+                && text.starts_with(|c: char| c.is_ascii_digit())
+                && self.entries.iter().all(|entry| entry.version.is_none()) =>
+            {
                 (None, text.as_str())
             }
             None => return,
@@ -165,6 +170,13 @@ mod tests {
                 "{line}: {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_lone_day_under_versions_is_no_entry() {
+        let lines =
+            ["V1.0(2014년 11월 6일): 게시", "2014-11-06 17:22Z-08:00에 페이지가 생성되었습니다."];
+        assert_eq!(read(&lines, "ko-kr", true), ["1.0 2014-11-06"]);
     }
 
     #[test]
