@@ -231,6 +231,12 @@ impl Builder {
         let context = bulletins::Context {
             service_packs: &bulletins::service_packs(&self.lifecycles),
             known: &self.statements.iter().map(|statement| statement.kb).collect(),
+            closed: &self
+                .statements
+                .iter()
+                .filter_map(|statement| statement.vulnerability)
+                .map(|number| self.vulnerability_ids.values()[number as usize])
+                .collect(),
             titles: &self.bulletin_titles,
             publications: self.publication_ids.values(),
         };

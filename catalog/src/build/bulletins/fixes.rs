@@ -27,8 +27,10 @@ pub(in crate::build) fn service_packs(lifecycles: &[LifecycleRecord]) -> Service
 /// What the fixes of bulletins are made with.
 pub(in crate::build) struct Context<'a> {
     pub(in crate::build) service_packs: &'a ServicePacks,
-    /// Updates that other publications describe for every product.
+    /// Updates that other publications describe, for every product.
     pub(in crate::build) known: &'a BTreeSet<KbNumber>,
+    /// Vulnerabilities that other publications name an update for.
+    pub(in crate::build) closed: &'a BTreeSet<VulnerabilityId>,
     pub(in crate::build) titles: &'a BTreeMap<BulletinId, Arc<str>>,
     pub(in crate::build) publications: &'a [PublicationId],
 }
@@ -44,7 +46,7 @@ pub(in crate::build) fn fixes(
 ) -> Vec<Fix> {
     let facts = Facts::of(bulletin);
     let mut fixes = Vec::new();
-    if facts.is_described_by(context.known) {
+    if facts.is_described(context) {
         return fixes;
     }
     for (product, kb, publications) in &facts.affected {
@@ -144,15 +146,23 @@ impl<'b> Facts<'b> {
         facts
     }
 
-    /// Tells whether at least half of the bulletin's updates are known.
-    fn is_described_by(&self, known: &BTreeSet<KbNumber>) -> bool {
+    /// Tells whether other publications know at least half of the bulletin's updates, or of the
+    /// vulnerabilities that it closes.
+    fn is_described(&self, context: &Context<'_>) -> bool {
         let of_products = self.affected.iter().filter_map(|(_, kb, _)| *kb);
         let mut updates: BTreeSet<KbNumber> = of_products.collect();
         if updates.is_empty() {
             updates.clone_from(&self.kbs);
         }
-        let count = updates.iter().filter(|kb| known.contains(kb)).count();
-        count > 0 && count * 2 >= updates.len()
+        let closes = || {
+            self.bulletin.facts.iter().filter_map(|(fact, _)| match fact {
+                BulletinFact::Vulnerability(cve) => Some(VulnerabilityId::Cve(*cve)),
+                _ => None,
+            })
+        };
+        let known = updates.iter().filter(|kb| context.known.contains(kb)).count();
+        let closed = closes().filter(|id| context.closed.contains(id)).count();
+        (known > 0 && known * 2 >= updates.len()) || (closed > 0 && closed * 2 >= closes().count())
     }
 
     /// Returns the update for a product of which the list of products names none: the bulletin's
