@@ -359,7 +359,7 @@ fn hostile_values_are_errors_that_name_table_and_row() {
         ("UPDATE product SET name = 'Solaris ' || id WHERE kind = 1", "an operating system"),
         ("UPDATE meta SET value = 'soon' WHERE key = 'date'", "expected a date"),
         ("PRAGMA application_id = 5", "expected application id 0x53544e43, found 0x00000005"),
-        ("PRAGMA user_version = 9", "expected version 1 of the catalog's tables, found 9"),
+        ("PRAGMA user_version = 9", "expected version 2 of the catalog's tables, found 9"),
         ("DROP TABLE fix", "cannot query the catalog"),
         ("UPDATE product_update SET kb = 'x'", "cannot query the catalog"),
     ] {

@@ -154,7 +154,7 @@ fn a_workbook_is_one_document_by_itself_and_within_an_archive() {
 #[test]
 fn what_is_no_publication_is_refused_with_what_was_found() {
     let folder = folder();
-    let expected = "no dialect recognises it: expected an XML document with the root element cvrfdoc or an XML document with the root element BulletinDatastore or a workbook (.xlsx) with the columns Bulletin Id, Affected Product and so on or a table with the columns DatePosted, CVE, BulletinKB and so on, found";
+    let expected = "no dialect recognises it: expected an XML document with the root element cvrfdoc or an XML document with the root element BulletinDatastore or a workbook (.xlsx) with the columns Bulletin Id, Affected Product and so on or a TOML document that begins with the table [lifecycle] or a table with the columns DatePosted, CVE, BulletinKB and so on or a security bulletin page in Markdown, found";
     let cases: [(&str, &[u8], &str); 4] = [
         ("empty.xml", b"", "an empty document"),
         (

@@ -10,7 +10,7 @@ use staunch_model::{
     PageFile, PagePlatform, Product, Restart, WorkaroundKind,
 };
 
-use super::lexicon::{Lexicon, Section};
+use super::lexicon::{Lexicon, Section, normalise};
 use super::products::canonical_names;
 
 /// Longest command, key, switch or tool that is kept, in bytes.
@@ -231,7 +231,8 @@ impl Reader {
     }
 
     fn says(&self, text: &str, key: &str) -> bool {
-        self.answers().is_some_and(|answers| answers.within(text).any(|said| said == key))
+        self.answers()
+            .is_some_and(|answers| answers.within(&normalise(text)).any(|said| said == key))
     }
 
     fn answers(&self) -> Option<&'static Section> {
@@ -241,7 +242,8 @@ impl Reader {
     /// A page that says that something restarts only when files are in use says *perhaps*, also
     /// where the sentence begins with a no.
     fn restart(&self, text: &str) -> Option<Restart> {
-        let said: Vec<&str> = self.answers()?.within(text).collect();
+        let text = normalise(text);
+        let said: Vec<&str> = self.answers()?.within(&text).collect();
         let says = |key: &str| said.contains(&key);
         if says("perhaps_restart") {
             Some(Restart::Maybe)
