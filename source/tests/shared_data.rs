@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use staunch_model::{PackageRecord, Record, SourceWarning, Unclaimed, WarningCode};
-use staunch_source::{Counts, Sink, read_path};
+use staunch_model::{
+    BulletinId, PackageRecord, PageFile, Record, SourceWarning, StatedVersion, Unclaimed,
+    WarningCode,
+};
+use staunch_source::{Counts, Sink, documents, read_page, read_path};
 
 #[derive(Default)]
 struct Tally {
     vulnerabilities: u64,
     fixes: u64,
     bulletins: u64,
+    named: BTreeSet<BulletinId>,
     packages: Vec<PackageRecord>,
     unclaimed: Vec<Unclaimed>,
     warnings: BTreeMap<WarningCode, u64>,
@@ -21,7 +25,10 @@ impl Sink for Tally {
             Record::Publication(_) => {}
             Record::Vulnerability(_) => self.vulnerabilities += 1,
             Record::Fix(_) => self.fixes += 1,
-            Record::Bulletin(_) => self.bulletins += 1,
+            Record::Bulletin(bulletin) => {
+                self.bulletins += 1;
+                self.named.insert(bulletin.id);
+            }
             Record::Package(package) => self.packages.push(package),
             Record::Unclaimed(unclaimed) => self.unclaimed.push(unclaimed),
             Record::Page(_) | Record::Lifecycle(_) => {}
@@ -115,6 +122,70 @@ fn mssecure_states_what_the_data_says() {
     assert_eq!(tally.of(WarningCode::Duplicate), 1);
     assert_eq!(tally.of(WarningCode::BadNumber), 1);
     assert_eq!(tally.of(WarningCode::BadSupersedence), 1);
+}
+
+/// What the pages of one bulletin say about files.
+#[derive(Default)]
+struct Pages {
+    rows: Vec<PageFile>,
+    /// Texts of all pages in lower case.
+    text: String,
+}
+
+#[test]
+fn pages_and_the_database_agree_on_versions() {
+    let Some((_, tally)) = measure("mssecure/mssecure.xml") else { return };
+    let archive = staunch_testkit::shared_data().map(|data| data.join("bulletins/ja-jp.tar.zst"));
+    let archive = archive.expect("the database was found");
+    let mut pages: BTreeMap<BulletinId, Pages> = BTreeMap::new();
+    documents(&archive, &mut |mut document| {
+        let name = document.name().to_owned();
+        let bytes = document.hold()?;
+        let page = read_page(&name, &bytes)?;
+        if let Some(id) = page.id.filter(|id| tally.named.contains(id)) {
+            let of_bulletin = pages.entry(id).or_default();
+            of_bulletin.rows.extend(page.files);
+            of_bulletin.text.push_str(&String::from_utf8_lossy(&bytes).to_lowercase());
+        }
+        Ok(())
+    })
+    .expect("readable pages");
+
+    // Versions by bulletin and file, as the database states them.
+    let mut files: BTreeMap<(BulletinId, String), BTreeSet<String>> = BTreeMap::new();
+    for package in tally.packages.iter().filter(|package| pages.contains_key(&package.bulletin)) {
+        for file in &package.files {
+            let key = (package.bulletin, file.name.to_ascii_lowercase());
+            let versions = files.entry(key).or_default();
+            if let Some(StatedVersion::Number(version)) = &file.version {
+                versions.insert(version.to_string());
+            }
+        }
+    }
+    let with_files: BTreeSet<_> = files.keys().map(|(bulletin, _)| *bulletin).collect();
+    let (mut in_rows, mut in_texts, mut agreeing) = (0, 0, 0);
+    for ((bulletin, name), versions) in &files {
+        let Pages { rows, text } = &pages[bulletin];
+        let is_row = rows.iter().any(|row| row.name.eq_ignore_ascii_case(name));
+        in_rows += usize::from(is_row);
+        if text.contains(name.as_str()) {
+            let is_agreed = versions.iter().any(|version| text.contains(version.as_str()));
+            println!("{bulletin} {name} {versions:?}, agreed: {is_agreed}");
+            in_texts += 1;
+            agreeing += usize::from(is_agreed);
+        }
+    }
+    println!(
+        "{} bulletins in both, {} with files in the database; of {} files {in_rows} are rows of \
+         a page, {in_texts} stand in its text, {agreeing} of them with the same version",
+        pages.len(),
+        with_files.len(),
+        files.len()
+    );
+    assert_eq!((pages.len(), with_files.len(), files.len()), (127, 83, 398));
+    // Pages have tables of files since 2003, and the database ends in 2001.
+    assert_eq!(in_rows, 0);
+    assert_eq!((in_texts, agreeing), (9, 1));
 }
 
 /// Rows of `Custom_20190321.csv`.

@@ -89,21 +89,38 @@ fn stated(bulletins: &BTreeMap<String, Vec<Facts>>) {
     cves.assert("vulnerabilities from 2003 on", 99.9);
 }
 
+/// Names what only one of two pages states, the first page's with a `-`, the second's with a `+`.
+fn only_in_one<T: PartialEq + std::fmt::Display>(one: &[T], other: &[T]) -> Vec<String> {
+    let first = one.iter().filter(|fact| !other.contains(fact));
+    let second = other.iter().filter(|fact| !one.contains(fact));
+    let first = first.map(|fact| format!("-{fact}"));
+    first.chain(second.map(|fact| format!("+{fact}"))).collect()
+}
+
 /// Compares the languages of each bulletin at equal revisions; Japanese and Korean pages are
 /// revised on their own.
 fn agreed(bulletins: &BTreeMap<String, Vec<Facts>>) {
     let mut shares: [Share; 4] = Default::default();
     let [kbs, cves, severity, impact] = &mut shares;
     let last = |page: &BulletinPage| page.revisions.last().and_then(|last| last.version.clone());
-    for pages in bulletins.values() {
+    for (name, pages) in bulletins {
         let pages: Vec<&Facts> = pages
             .iter()
             .filter(|facts| !matches!(facts.locale.as_str(), "ja-jp" | "ko-kr"))
             .collect();
         for (at, one) in pages.iter().enumerate() {
             for other in &pages[at + 1..] {
+                let locales = format!("{} {}", one.locale, other.locale);
                 let (one, other) = (&one.page, &other.page);
                 if last(one) == last(other) {
+                    for (fact, only) in [
+                        ("KBs", only_in_one(&one.kbs, &other.kbs)),
+                        ("vulnerabilities", only_in_one(&one.cves, &other.cves)),
+                    ] {
+                        if !only.is_empty() {
+                            println!("{name} {locales}: other {fact}: {}", only.join(" "));
+                        }
+                    }
                     kbs.count(one.kbs == other.kbs);
                     cves.count(one.cves == other.cves);
                     severity.count(one.severity == other.severity);
