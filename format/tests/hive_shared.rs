@@ -24,11 +24,12 @@ fn published(name: &str) -> Option<Vec<u8>> {
         println!("skipped: no published data for {name}");
         return None;
     };
-    let file = std::fs::File::open(folder.join("hives").join(format!("{name}.zst"))).unwrap();
-    let mut decoder = zstd::Decoder::new(file).unwrap();
-    decoder.window_log_max(27).unwrap();
+    let file = std::fs::File::open(folder.join("hives").join(format!("{name}.zst")))
+        .expect("a readable published hive");
+    let mut decoder = zstd::Decoder::new(file).expect("a readable published hive");
+    decoder.window_log_max(27).expect("a readable published hive");
     let mut bytes = Vec::new();
-    decoder.read_to_end(&mut bytes).unwrap();
+    decoder.read_to_end(&mut bytes).expect("a readable published hive");
     Some(bytes)
 }
 

@@ -17,22 +17,22 @@ use staunch_format::hive::{Hive, Visit};
 
 /// Counts of a listing.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
-    pub keys: u64,
-    pub values: u64,
+pub(crate) struct Counts {
+    pub(crate) keys: u64,
+    pub(crate) values: u64,
     /// Bytes of data of all values.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// What a walk came to.
-pub struct Listing {
-    pub text: String,
-    pub counts: Counts,
-    pub faults: Vec<Fault>,
+pub(crate) struct Listing {
+    pub(crate) text: String,
+    pub(crate) counts: Counts,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// Lists a hive as far as it can be read.
-pub fn list(hive: &Hive<'_>) -> Listing {
+pub(crate) fn list(hive: &Hive<'_>) -> Listing {
     let mut listing =
         Listing { text: String::new(), counts: Counts::default(), faults: Vec::new() };
     let mut way: Vec<String> = Vec::new();
@@ -42,7 +42,8 @@ pub fn list(hive: &Hive<'_>) -> Listing {
         }
     }
     let Counts { keys, values, bytes } = listing.counts;
-    writeln!(listing.text, "keys {keys} values {values} bytes {bytes} sum 0").unwrap();
+    writeln!(listing.text, "keys {keys} values {values} bytes {bytes} sum 0")
+        .expect("room in memory");
     listing
 }
 
@@ -56,16 +57,18 @@ impl Listing {
                     Some(above) => format!("{above}\\{name}"),
                     None => String::new(),
                 };
-                writeln!(self.text, "key {} {}", escaped(&path), key.last_written()).unwrap();
+                writeln!(self.text, "key {} {}", escaped(&path), key.last_written())
+                    .expect("room in memory");
                 way.push(path);
                 self.counts.keys += 1;
             }
             Visit::Value(value) => {
                 let data = value.data()?;
                 let name = escaped(&value.name().to_string());
-                write!(self.text, "value {name} {} ", value.kind().number()).unwrap();
+                write!(self.text, "value {name} {} ", value.kind().number())
+                    .expect("room in memory");
                 for byte in &*data {
-                    write!(self.text, "{byte:02x}").unwrap();
+                    write!(self.text, "{byte:02x}").expect("room in memory");
                 }
                 self.text.push('\n');
                 self.counts.values += 1;
@@ -80,7 +83,9 @@ fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '\0'..=' ' | '%' | '\x7F' => write!(escaped, "%{:02x}", character as u32).unwrap(),
+            '\0'..=' ' | '%' | '\x7F' => {
+                write!(escaped, "%{:02x}", character as u32).expect("room in memory")
+            }
             other => escaped.push(other),
         }
     }
