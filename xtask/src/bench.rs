@@ -1,6 +1,8 @@
 //! Side by side with the public Python tool that the same table feeds. The method stands in
 //! `bench/README.md`.
 
+mod hive;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,7 +17,10 @@ const PEER: &[&str] = &["wesng==1.0.3", "chardet==5.2.0"];
 
 /// Options of `bench`.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Program to measure
     #[arg(long, default_value = "target/release/staunch")]
     program: PathBuf,
@@ -33,6 +38,13 @@ pub(crate) struct Arguments {
     only: Option<String>,
 }
 
+/// Comparisons with other programs.
+#[derive(clap::Subcommand)]
+enum Other {
+    /// Walk hives beside the C library hivex
+    Hive(hive::Arguments),
+}
+
 /// The inventory of one machine. Both programs read this one file: the Python tool takes either
 /// the output of systeminfo or a list of hotfixes.
 struct Host {
@@ -47,12 +59,23 @@ struct Cost {
     kilobytes: u64,
 }
 
+/// Runs the comparison that was asked for.
+///
+/// # Errors
+/// Those of the comparison.
+pub(crate) fn compare(arguments: &Arguments) -> anyhow::Result<()> {
+    match &arguments.other {
+        Some(Other::Hive(arguments)) => hive::compare(arguments),
+        None => compare_hosts(arguments),
+    }
+}
+
 /// Runs both programs on every host, pinned to one core, and prints their cost and its ratio.
 ///
 /// # Errors
 /// When the data, the program or a Python with `venv` is not there, and when a run of staunch
 /// fails. A host on which the Python tool fails is shown as such.
-pub(crate) fn compare(arguments: &Arguments) -> anyhow::Result<()> {
+fn compare_hosts(arguments: &Arguments) -> anyhow::Result<()> {
     let root = process::workspace_root();
     let program = root.join(&arguments.program);
     if !program.is_file() {

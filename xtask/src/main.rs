@@ -34,7 +34,8 @@ enum Command {
     FuzzSmoke(fuzz::Arguments),
     /// Build the default catalog from the published data and write it compressed
     Catalog(catalog::Arguments),
-    /// Compare a release build with the public Python tool, host by host, on one core
+    /// Compare a release build with other programs, on one core: the public Python tool on every
+    /// host, or `hive FILE`
     Bench(bench::Arguments),
 }
 
