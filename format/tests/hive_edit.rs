@@ -145,6 +145,48 @@ fn a_truncated_hive_is_read_as_far_as_it_goes_and_says_so() {
     assert!(Tree::load(&hive).is_err());
 }
 
+#[test]
+fn a_hive_of_windows_nt_3_1_has_wider_cells_and_wide_names() {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let node = |name: &str, numbers: &[(usize, u32)]| {
+        let mut node = vec![0; 76];
+        node[..2].copy_from_slice(b"nk");
+        for at in [28, 40, 44, 48] {
+            put(&mut node, at, u32::MAX);
+        }
+        numbers.iter().for_each(|(at, number)| put(&mut node, *at, *number));
+        // The flag of a compressed name has no meaning yet.
+        node[2] = 0x20;
+        node[72] = 2 * name.len() as u8;
+        node.extend(wide(name));
+        node
+    };
+    let mut value = b"vk\x02\0\x04\0\0\x80\x07\0\0\0\x04\0\0\0\x01\0\0\0".to_vec();
+    value.extend(wide("N"));
+    let cells = [
+        (0x20, node("R", &[(20, 1), (28, 0x140)])),
+        (0xA0, node("Key", &[(36, 1), (40, 0x160)])),
+        (0x120, value),
+        (0x140, b"li\x01\0\xA0\0\0\0".to_vec()),
+        (0x160, 0x120u32.to_le_bytes().to_vec()),
+    ];
+    let mut bytes = Tree::new(Version::V1_3, TIME).to_bytes().unwrap();
+    put(&mut bytes, 24, 1);
+    bytes[4096 + 32..].fill(0);
+    for (offset, content) in cells {
+        let at = 4096 + offset;
+        put(&mut bytes, at, (content.len() as u32 + 8).next_multiple_of(16).wrapping_neg());
+        bytes[at + 8..at + 8 + content.len()].copy_from_slice(&content);
+    }
+    let hive = Hive::new(&bytes).unwrap();
+    assert_eq!(hive.base_block().version, Version::V1_1);
+    let key = hive.root().unwrap().subkey("KEY").unwrap().unwrap();
+    assert_eq!(key.name().to_string(), "Key");
+    let value = key.value("n").unwrap().unwrap();
+    assert_eq!((value.flags(), value.u32_value().unwrap()), (0, 7));
+    assert_eq!(hive.walk().filter(Result::is_ok).count(), 3);
+}
+
 /// Reads everything that can be read, and counts it.
 fn read_all(bytes: &[u8]) -> usize {
     let Ok(hive) = Hive::new(bytes) else { return 0 };
