@@ -25,11 +25,11 @@ fn published(name: &str) -> Option<Vec<u8>> {
         return None;
     };
     let file = std::fs::File::open(folder.join("hives").join(format!("{name}.zst")))
-        .expect("the published hive can be read");
-    let mut decoder = zstd::Decoder::new(file).expect("the published hive can be read");
-    decoder.window_log_max(27).expect("the published hive can be read");
+        .expect("a readable published hive");
+    let mut decoder = zstd::Decoder::new(file).expect("a readable published hive");
+    decoder.window_log_max(27).expect("a readable published hive");
     let mut bytes = Vec::new();
-    decoder.read_to_end(&mut bytes).expect("the published hive can be read");
+    decoder.read_to_end(&mut bytes).expect("a readable published hive");
     Some(bytes)
 }
 
@@ -70,7 +70,7 @@ fn published_hives_are_read_in_full_as_hivex_reads_them() {
     let hivex = Hivex::build();
     for (name, keys, values, bytes, expected) in HIVES {
         let Some(content) = published(name) else { continue };
-        let hive = Hive::new(&content).expect("the published hive can be read");
+        let hive = Hive::new(&content).unwrap();
         assert_eq!(hive.faults().collect::<Vec<_>>(), [], "{name}");
         let Listing { text, counts, faults } = list(&hive);
         assert_eq!(faults, [], "{name}");
@@ -92,19 +92,14 @@ fn a_published_hive_written_again_is_the_same_for_us_and_for_hivex() {
     for (name, ..) in HIVES {
         let Some(mut content) = published(name) else { continue };
         end_write(&mut content);
-        let tree = Tree::load(&Hive::new(&content).expect("the published hive can be read"))
-            .expect("the published hive can be read");
+        let tree = Tree::load(&Hive::new(&content).unwrap()).unwrap();
         for version in [Version::V1_3, Version::V1_5] {
             let mut tree = tree.clone();
             tree.set_version(version);
-            let written = tree.to_bytes().expect("the published hive can be read");
-            let hive = Hive::new(&written).expect("the published hive can be read");
+            let written = tree.to_bytes().unwrap();
+            let hive = Hive::new(&written).unwrap();
             assert_eq!(hive.faults().collect::<Vec<_>>(), [], "{name}");
-            assert_eq!(
-                Tree::load(&hive).expect("the published hive can be read"),
-                tree,
-                "{name} {version}"
-            );
+            assert_eq!(Tree::load(&hive).unwrap(), tree, "{name} {version}");
             let Some(hivex) = &hivex else { continue };
             let (theirs, failures) = hivex.list(&written);
             assert_eq!(failures, "", "{name} {version}");

@@ -1,6 +1,8 @@
 //! Side by side with the public Python tool that the same table feeds. The method stands in
 //! `bench/README.md`.
 
+mod hive;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -41,6 +43,8 @@ pub(crate) struct Arguments {
 enum Other {
     /// Compare the reader of bulletin pages with a Markdown tokenizer
     Pages(pages::Arguments),
+    /// Walk hives beside the C library hivex
+    Hive(hive::Arguments),
 }
 
 /// The inventory of one machine. Both programs read this one file: the Python tool takes either
@@ -57,15 +61,24 @@ struct Cost {
     kilobytes: u64,
 }
 
+/// Runs the comparison that was asked for.
+///
+/// # Errors
+/// Those of the comparison.
+pub(crate) fn compare(arguments: &Arguments) -> anyhow::Result<()> {
+    match &arguments.other {
+        Some(Other::Pages(arguments)) => pages::compare(arguments),
+        Some(Other::Hive(arguments)) => hive::compare(arguments),
+        None => compare_hosts(arguments),
+    }
+}
+
 /// Runs both programs on every host, pinned to one core, and prints their cost and its ratio.
 ///
 /// # Errors
 /// When the data, the program or a Python with `venv` is not there, and when a run of staunch
 /// fails. A host on which the Python tool fails is shown as such.
-pub(crate) fn compare(arguments: &Arguments) -> anyhow::Result<()> {
-    if let Some(Other::Pages(arguments)) = &arguments.other {
-        return pages::compare(arguments);
-    }
+fn compare_hosts(arguments: &Arguments) -> anyhow::Result<()> {
     let root = process::workspace_root();
     let program = root.join(&arguments.program);
     if !program.is_file() {

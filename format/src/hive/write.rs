@@ -246,7 +246,7 @@ impl Writer {
         if bytes.len() <= SEGMENT || self.version == Version::V1_3 {
             return Ok((size, self.cell(bytes)?.to_le_bytes()));
         }
-        // hivex reads no segment up to the end of its cell, so four bytes more stand behind each.
+        // hivex loses the end of a last segment that fills its cell, so four bytes stand behind it.
         let segments = bytes.chunks(SEGMENT).map(|segment| self.cell(&[segment, &[0; 4]].concat()));
         let segments = segments.collect::<Result<Vec<_>, _>>()?;
         let count = u16::try_from(segments.len()).map_err(|_| WriteError::HiveTooLarge)?;

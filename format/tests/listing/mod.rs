@@ -43,7 +43,7 @@ pub(crate) fn list(hive: &Hive<'_>) -> Listing {
     }
     let Counts { keys, values, bytes } = listing.counts;
     writeln!(listing.text, "keys {keys} values {values} bytes {bytes} sum 0")
-        .expect("a text grows");
+        .expect("room in memory");
     listing
 }
 
@@ -58,16 +58,17 @@ impl Listing {
                     None => String::new(),
                 };
                 writeln!(self.text, "key {} {}", escaped(&path), key.last_written())
-                    .expect("a text grows");
+                    .expect("room in memory");
                 way.push(path);
                 self.counts.keys += 1;
             }
             Visit::Value(value) => {
                 let data = value.data()?;
                 let name = escaped(&value.name().to_string());
-                write!(self.text, "value {name} {} ", value.kind().number()).expect("a text grows");
+                write!(self.text, "value {name} {} ", value.kind().number())
+                    .expect("room in memory");
                 for byte in &*data {
-                    write!(self.text, "{byte:02x}").expect("a text grows");
+                    write!(self.text, "{byte:02x}").expect("room in memory");
                 }
                 self.text.push('\n');
                 self.counts.values += 1;
@@ -83,7 +84,7 @@ fn escaped(text: &str) -> String {
     for character in text.chars() {
         match character {
             '\0'..=' ' | '%' | '\x7F' => {
-                write!(escaped, "%{:02x}", character as u32).expect("a text grows")
+                write!(escaped, "%{:02x}", character as u32).expect("room in memory")
             }
             other => escaped.push(other),
         }
