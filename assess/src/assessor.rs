@@ -5,12 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use staunch_catalog::{Catalog, CatalogError};
 use staunch_model::{
-    Architecture, Assessment, Collected, Date, EvidenceKind, Finding, KbNumber, MachineFacts,
-    MachineIdentity, OperatingSystem, ServicePack, Severity, Summary, Verdict, VulnerabilityId,
-    Warning,
+    Architecture, Assessment, CheckFinding, CheckVerdict, Collected, Date, EvidenceKind, Finding,
+    KbNumber, MachineFacts, MachineIdentity, OperatingSystem, ServicePack, Severity, Summary,
+    Verdict, VulnerabilityId, Warning,
 };
 
+use staunch_machine::Facts;
+
 use crate::candidate::{Candidate, Candidates};
+use crate::check::{Subject, check_all};
 use crate::claims::{Claims, Gap};
 use crate::gate::Gate;
 use crate::short_list::{is_optional, representatives};
@@ -24,10 +27,12 @@ pub struct Assessor {
 }
 
 /// One machine as it is put before the catalog.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Machine {
     pub system: OperatingSystem,
     pub facts: MachineFacts,
+    /// The installation itself, where more than lists can be seen.
+    pub seen: Option<Arc<dyn Facts>>,
     /// Files that the facts come from.
     pub inputs: Vec<String>,
     pub warnings: Vec<Warning>,
@@ -105,6 +110,7 @@ impl Assessor {
             as_of: options.as_of,
             catalog: self.catalog().identity(),
             findings,
+            checks: checks(machine, options),
             summary,
             warnings,
         })
@@ -360,4 +366,17 @@ pub(crate) fn identity(machine: &Machine) -> MachineIdentity {
         build: facts.build.known().map(ToString::to_string),
         product: system.to_string(),
     }
+}
+
+/// Checks the settings of a machine that can be seen; those that are sound or about nothing that
+/// the machine has are left out unless all are asked for.
+fn checks(machine: &Machine, options: &Options) -> Vec<CheckFinding> {
+    let Some(seen) = &machine.seen else { return Vec::new() };
+    let subject =
+        Subject { facts: seen.as_ref(), machine: &machine.facts, system: &machine.system };
+    let mut found = check_all(&subject);
+    found.retain(|check| {
+        options.all || matches!(check.verdict, CheckVerdict::Weak | CheckVerdict::Undetermined)
+    });
+    found
 }

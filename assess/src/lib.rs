@@ -5,6 +5,7 @@
 
 mod assessor;
 mod candidate;
+mod check;
 mod claims;
 mod explain;
 mod gate;
@@ -17,3 +18,4 @@ mod verdict;
 
 pub use assessor::{AssessError, Assessor, Machine, Options};
 pub use candidate::Candidates;
+pub use check::{CHECKS, Check, Subject, check_all};

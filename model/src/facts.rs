@@ -30,6 +30,20 @@ impl<T> Collected<T> {
         }
     }
 
+    /// Makes another value of a known one; absent where that gives nothing.
+    pub fn and_then<U>(self, make: impl FnOnce(T) -> Option<U>) -> Collected<U> {
+        match self {
+            Self::Known(value) => make(value).map_or(Collected::Absent, Collected::Known),
+            Self::Absent => Collected::Absent,
+            Self::NotCollected => Collected::NotCollected,
+        }
+    }
+
+    /// Makes another value of a known one.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Collected<U> {
+        self.and_then(|value| Some(make(value)))
+    }
+
     /// Tells whether the question was asked.
     pub fn is_collected(&self) -> bool {
         !matches!(self, Self::NotCollected)

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Architecture, BulletinId, Family, KbNumber, Restart, Series, ServicePack, Severity, Support,
-    VulnerabilityId, Warning,
+    Architecture, BulletinId, CheckFinding, Family, KbNumber, Restart, Series, ServicePack,
+    Severity, Support, VulnerabilityId, Warning,
 };
 
 /// Answer to the question whether a machine needs one update.
@@ -171,6 +171,9 @@ pub struct Assessment {
     pub as_of: Option<Date>,
     pub catalog: CatalogIdentity,
     pub findings: Vec<Finding>,
+    /// Settings that were looked at; none where only lists of updates were given.
+    #[serde(default)]
+    pub checks: Vec<CheckFinding>,
     pub summary: Summary,
     pub warnings: Vec<Warning>,
 }

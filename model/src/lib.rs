@@ -5,6 +5,7 @@
 
 mod bulletin;
 mod bulletin_fact;
+mod check;
 mod facts;
 mod finding;
 mod kb;
@@ -20,9 +21,11 @@ mod text;
 mod update;
 mod version;
 mod vulnerability;
+mod win_path;
 
 pub use bulletin::{BulletinId, BulletinIdError, BulletinVersion, BulletinVersionError};
 pub use bulletin_fact::{BulletinFact, ManifestFile, PageFacts};
+pub use check::{CheckDetail, CheckFinding, CheckVerdict};
 pub use facts::{
     Collected, ComponentFacts, Hotfix, HotfixId, HotfixList, MachineFacts, NetFramework, Warning,
 };
@@ -56,3 +59,4 @@ pub use support::{AnswerDay, DayOrigin, ServicePackSupport, Support, SupportLine
 pub use update::{Restart, Series};
 pub use version::{FileVersion, OsBuild, VersionError};
 pub use vulnerability::{AdvisoryId, CveId, VulnerabilityId, VulnerabilityIdError};
+pub use win_path::{WinPath, WinPathError};

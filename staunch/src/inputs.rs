@@ -81,5 +81,5 @@ fn machine(parts: Vec<Inventory>) -> Result<Machine, Failure> {
     let (facts, warnings) = merge(parts).map_err(|error| Failure::of(Exit::Machine, &error))?;
     let system = operating_system(&facts)
         .map_err(|error| Failure::new(Exit::Machine, format!("{}: {error}", inputs.join(", "))))?;
-    Ok(Machine { system, facts, inputs, warnings })
+    Ok(Machine { system, facts, seen: None, inputs, warnings })
 }

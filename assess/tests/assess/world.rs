@@ -109,7 +109,7 @@ pub(crate) fn machine(system: &str, installed: &[u32]) -> Machine {
     let hotfixes = HotfixList { entries, ..HotfixList::default() };
     let facts = MachineFacts { hotfixes: Collected::Known(hotfixes), ..MachineFacts::default() };
     let system: OperatingSystem = system.parse().expect("an operating system");
-    Machine { system, facts, inputs: Vec::new(), warnings: Vec::new() }
+    Machine { system, facts, seen: None, inputs: Vec::new(), warnings: Vec::new() }
 }
 
 /// The same machine with a known build.
