@@ -11,7 +11,7 @@ use staunch_model::{
 };
 
 use super::lexicon::{Lexicon, Section, normalise};
-use super::products::canonical_names;
+use super::products::{canonical_names, canonical_systems};
 
 /// Longest command, key, switch or tool that is kept, in bytes.
 const LONGEST: usize = 400;
@@ -217,12 +217,16 @@ impl Reader {
         }
     }
 
-    /// Lists the products that a text names: canonical names, or else what is Latin in it.
+    /// Lists the products that a text names: canonical names, or else those of the systems in it,
+    /// or else what is Latin in it.
     fn names(&mut self, text: &str) -> Vec<Arc<str>> {
         if let Some(found) = self.names.get(text) {
             return found.clone();
         }
         let mut found: Vec<Arc<str>> = canonical_names(text).into_iter().map(Arc::from).collect();
+        if found.is_empty() {
+            found.extend(canonical_systems(text).into_iter().map(Arc::from));
+        }
         if found.is_empty() {
             found.extend(latin_name(text));
         }
@@ -425,6 +429,16 @@ mod tests {
         ] {
             assert_eq!(reader(locale).restart(text), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_heading_that_lists_editions_names_their_systems() {
+        let one = "Windows 2000 Service Pack 4 und Small Business Server 2000:";
+        assert_eq!(canonical_systems(one), ["Windows 2000 Service Pack 4"]);
+        let many = "Windows Server 2003, Web Edition mit SP1; ".repeat(40) + "Windows Server 2003";
+        let mut found = canonical_systems(&many);
+        found.dedup();
+        assert_eq!(found, ["Windows Server 2003 Service Pack 1", "Windows Server 2003"]);
     }
 
     #[test]

@@ -61,6 +61,11 @@ pub(super) fn canonical_names(text: &str) -> Vec<String> {
     name::readings(text).into_iter().filter_map(|reading| reading.canonical).collect()
 }
 
+/// Lists the canonical names of the systems that a heading names, beside whatever else it names.
+pub(super) fn canonical_systems(heading: &str) -> Vec<String> {
+    name::system_names(heading)
+}
+
 /// Returns the vulnerability of a page that names one only.
 fn only_cve(text: &str) -> Option<CveId> {
     match scan::cves(text).as_slice() {

@@ -30,6 +30,9 @@ pub(super) struct Reading {
 /// Longest text that is taken for a name, in bytes.
 const LONGEST_NAME: usize = 600;
 
+/// Longest heading whose systems are looked for, in bytes: some list every edition by its name.
+const LONGEST_HEADING: usize = 8_000;
+
 /// Reads the products that a text names. A text that names none is one product without a
 /// canonical name.
 pub(super) fn readings(text: &str) -> Vec<Reading> {
@@ -81,6 +84,21 @@ pub(super) fn systems(sentence: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// Lists the canonical names of the systems of the NT line that a heading names, however many.
+pub(super) fn system_names(heading: &str) -> Vec<String> {
+    if heading.len() > LONGEST_HEADING {
+        return Vec::new();
+    }
+    let tokens = tokens(heading);
+    let found = Found::of(heading, &tokens, &parts(&tokens));
+    let mentions = found.mentions.iter().map(|(_, mention)| mention);
+    mentions
+        .filter(|mention| mention.is_nt())
+        .flat_map(|mention| mention.names())
+        .flatten()
+        .collect()
 }
 
 /// Lists the components that a sentence speaks of, as far as they are surely products.
