@@ -15,6 +15,7 @@ use staunch_machine::Facts;
 use crate::candidate::{Candidate, Candidates};
 use crate::check::{Subject, check_all};
 use crate::claims::{Claims, Gap};
+use crate::files::{Files, FilesSay};
 use crate::gate::Gate;
 use crate::short_list::{is_optional, representatives};
 use crate::verdict::{Bench, Judgement, evidence, is_in_view};
@@ -67,6 +68,7 @@ pub(crate) struct Judged {
     pub(crate) candidates: Arc<Candidates>,
     pub(crate) judgements: BTreeMap<KbNumber, Judgement>,
     pub(crate) represented_by: BTreeMap<KbNumber, KbNumber>,
+    pub(crate) files: BTreeMap<KbNumber, FilesSay>,
     /// Vulnerabilities that a missing update closes and no alternative does.
     pub(crate) exposed: BTreeSet<VulnerabilityId>,
 }
@@ -123,12 +125,18 @@ impl Assessor {
         options: &Options,
     ) -> Result<Judged, AssessError> {
         let candidates = self.candidates(machine.system)?;
-        let claims = Claims::of(&machine.facts, options.installed_until);
+        let claims = Claims::of(machine, options.installed_until);
         let gate = Gate::new(&machine.facts, machine.system.family, &claims);
         // A revision says what is installed today, not what was on an earlier day.
         let build =
             machine.facts.build.known().copied().filter(|_| options.installed_until.is_none());
-        let bench = Bench::new(&candidates, &claims, &gate, build, options.as_of);
+        let files = match &machine.seen {
+            Some(seen) if options.installed_until.is_none() => {
+                self.files_say(seen.as_ref(), machine, &candidates)?
+            }
+            _ => BTreeMap::new(),
+        };
+        let bench = Bench::new(&candidates, &claims, &gate, build, options.as_of, &files);
         let judgements: BTreeMap<KbNumber, Judgement> =
             bench.in_view().map(|candidate| (candidate.kb, bench.judge(candidate))).collect();
         let represented_by = representatives(&candidates, &judgements);
@@ -142,7 +150,40 @@ impl Assessor {
             .filter(|(candidate, id)| bench.alternative(candidate, *id).is_none())
             .map(|(_, id)| id)
             .collect();
-        Ok(Judged { candidates, judgements, represented_by, exposed })
+        Ok(Judged { candidates, judgements, represented_by, files, exposed })
+    }
+
+    /// Asks the files of a machine about every update whose files are known.
+    fn files_say(
+        &self,
+        seen: &dyn Facts,
+        machine: &Machine,
+        candidates: &Candidates,
+    ) -> Result<BTreeMap<KbNumber, FilesSay>, AssessError> {
+        let language = machine.facts.language.known().map(String::as_str);
+        let mut said = BTreeMap::new();
+        let mut files = None;
+        for (bulletin, updates) in candidates.by_bulletin() {
+            let rows = self.catalog().files_of(bulletin)?;
+            if rows.is_empty() {
+                continue;
+            }
+            if files.is_none() {
+                let Some(found) = Files::of(seen, &machine.system, language) else { break };
+                files = Some(found);
+            }
+            let Some(files) = &files else { break };
+            for candidate in &updates {
+                // Rows name no update, so that two of a bulletin for one thing share them.
+                let is_alone =
+                    updates.iter().filter(|other| other.components == candidate.components).count()
+                        == 1;
+                if is_alone {
+                    said.insert(candidate.kb, files.say(&rows, &candidate.components));
+                }
+            }
+        }
+        Ok(said)
     }
 
     pub(crate) fn catalog(&self) -> std::sync::MutexGuard<'_, Catalog> {
@@ -246,7 +287,7 @@ impl Assessor {
                 ),
             );
         }
-        let claims = Claims::of(&machine.facts, options.installed_until);
+        let claims = Claims::of(machine, options.installed_until);
         if let Gap::Truncated { stated, listed } = claims.gap {
             warn(
                 "list of installed updates".into(),

@@ -100,6 +100,17 @@ impl Candidates {
         self.superseders.get(&kb).into_iter().flatten().copied()
     }
 
+    /// Groups the updates by the bulletins that published them.
+    pub(crate) fn by_bulletin(&self) -> BTreeMap<BulletinId, Vec<&Candidate>> {
+        let mut groups: BTreeMap<BulletinId, Vec<&Candidate>> = BTreeMap::new();
+        for candidate in &self.all {
+            if let Some(bulletin) = candidate.bulletin {
+                groups.entry(bulletin).or_default().push(candidate);
+            }
+        }
+        groups
+    }
+
     /// Lists every update that supersedes this one, directly or through others.
     pub(crate) fn superseders(&self, kb: KbNumber) -> BTreeSet<KbNumber> {
         let mut found = BTreeSet::new();

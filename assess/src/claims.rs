@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use staunch_model::{Collected, Date, HotfixId, HotfixList, KbNumber, MachineFacts};
+use staunch_model::{Collected, Date, EvidenceKind, HotfixId, HotfixList, KbNumber};
 
+use crate::assessor::Machine;
 use crate::truth::Truth;
 
 /// The hotfix list of a machine, as it stood at a day.
@@ -12,6 +13,8 @@ pub(crate) struct Claims {
     installed: BTreeMap<KbNumber, Option<Date>>,
     pending: BTreeSet<KbNumber>,
     pub(crate) gap: Gap,
+    /// Kind of evidence that a claim is.
+    pub(crate) kind: EvidenceKind,
 }
 
 /// Why an update that is not in the list may be installed all the same.
@@ -30,7 +33,8 @@ impl Claims {
     ///
     /// Entries without a day of installation are taken as installed from the start, unless the
     /// list is rewound: then only what is known to have been there counts.
-    pub(crate) fn of(facts: &MachineFacts, installed_until: Option<Date>) -> Self {
+    pub(crate) fn of(machine: &Machine, installed_until: Option<Date>) -> Self {
+        let facts = &machine.facts;
         let empty = HotfixList::default();
         let (list, gap) = match &facts.hotfixes {
             Collected::Known(list) if list.is_truncated() => {
@@ -53,7 +57,11 @@ impl Claims {
                 HotfixId::Other(_) => None,
             })
             .collect();
-        Self { installed, pending: list.pending.iter().copied().collect(), gap }
+        let kind = match machine.seen {
+            Some(_) => EvidenceKind::Registry,
+            None => EvidenceKind::List,
+        };
+        Self { installed, pending: list.pending.iter().copied().collect(), gap, kind }
     }
 
     /// Tells whether an update is in the list.
@@ -68,6 +76,14 @@ impl Claims {
     /// Tells whether an update waits for a restart.
     pub(crate) fn is_pending(&self, kb: KbNumber) -> bool {
         self.pending.contains(&kb)
+    }
+
+    /// Names what makes the claims.
+    pub(crate) fn place(&self) -> &'static str {
+        match self.kind {
+            EvidenceKind::Registry => "the registry's list of installed updates",
+            _ => "the list of installed updates",
+        }
     }
 
     /// Lists the updates in the list, in the order of their numbers.

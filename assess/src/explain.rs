@@ -114,7 +114,7 @@ impl Assessor {
     }
 
     /// Says why an update is no candidate for the machine.
-    fn unlisted(&self, machine: &Machine, kb: KbNumber) -> Result<String, AssessError> {
+    pub(crate) fn unlisted(&self, machine: &Machine, kb: KbNumber) -> Result<String, AssessError> {
         let products: Vec<String> = self
             .catalog()
             .updates_of_kb(kb)?
@@ -136,7 +136,7 @@ impl Assessor {
 
 const NAMED_PRODUCTS: usize = 4;
 
-fn everything(options: &Options) -> Options {
+pub(crate) fn everything(options: &Options) -> Options {
     Options { all: true, vulnerabilities: Vec::new(), min_severity: None, ..options.clone() }
 }
 

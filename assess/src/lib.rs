@@ -8,6 +8,7 @@ mod candidate;
 mod check;
 mod claims;
 mod explain;
+mod files;
 mod gate;
 mod plan;
 mod servicing;
@@ -15,6 +16,7 @@ mod short_list;
 mod support;
 mod truth;
 mod verdict;
+mod verify;
 
 pub use assessor::{AssessError, Assessor, Machine, Options};
 pub use candidate::Candidates;

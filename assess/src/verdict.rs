@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use staunch_model::{
-    Component, Date, Evidence, EvidenceKind, KbNumber, OsBuild, Series, Verdict, VulnerabilityId,
+    Component, Date, Evidence, EvidenceKind, FileState, KbNumber, OsBuild, Series, Verdict,
+    VulnerabilityId,
 };
 
 use crate::candidate::{Candidate, Candidates};
 use crate::claims::{Claims, Gap};
+use crate::files::{self, FilesSay};
 use crate::gate::Gate;
 use crate::servicing::{ROLLUPS_BEGIN, covers, is_invisible_in_lists};
 use crate::truth::Truth;
@@ -29,10 +31,12 @@ pub(crate) struct Bench<'a> {
     pub(crate) gate: &'a Gate<'a>,
     pub(crate) build: Option<OsBuild>,
     pub(crate) as_of: Option<Date>,
+    /// What the files of the machine say about each update that has some.
+    pub(crate) files: &'a BTreeMap<KbNumber, FilesSay>,
     /// Newest update in force of each line, with the evidence of it.
     in_force: BTreeMap<Series, (Date, KbNumber)>,
     /// Updates that facts show to be there, with the evidence.
-    present: BTreeMap<KbNumber, Evidence>,
+    present: BTreeMap<KbNumber, Vec<Evidence>>,
     /// Vulnerabilities closed since the rollups began, by which updates of which lines.
     closed: BTreeMap<VulnerabilityId, BTreeSet<(Series, KbNumber)>>,
 }
@@ -45,6 +49,7 @@ impl<'a> Bench<'a> {
         gate: &'a Gate<'a>,
         build: Option<OsBuild>,
         as_of: Option<Date>,
+        files: &'a BTreeMap<KbNumber, FilesSay>,
     ) -> Self {
         let mut bench = Self {
             candidates,
@@ -52,6 +57,7 @@ impl<'a> Bench<'a> {
             gate,
             build,
             as_of,
+            files,
             in_force: BTreeMap::new(),
             present: BTreeMap::new(),
             closed: BTreeMap::new(),
@@ -82,24 +88,36 @@ impl<'a> Bench<'a> {
         self.in_force.get(&series).copied()
     }
 
-    /// Tells by build and lists whether the candidate itself is there.
-    fn presence(&self, candidate: &Candidate) -> Option<Evidence> {
+    /// Tells by build, files and lists, in this order, whether the candidate itself is there.
+    fn presence(&self, candidate: &Candidate) -> Option<Vec<Evidence>> {
         match self.by_build(candidate) {
-            Some((true, evidence)) => return Some(evidence),
+            Some((true, evidence)) => return Some(vec![evidence]),
             Some((false, _)) => return None,
             None => {}
         }
+        let claim = self.claim(candidate);
+        match self.files.get(&candidate.kb) {
+            Some(FilesSay::InForce(files)) => {
+                Some(files::evidence(files).into_iter().chain(claim).collect())
+            }
+            Some(FilesSay::Older(_) | FilesSay::Pending(_)) => None,
+            Some(FilesSay::NoneThere(_) | FilesSay::Open(_) | FilesSay::Nothing) | None => {
+                claim.map(|claim| vec![claim])
+            }
+        }
+    }
+
+    /// Finds the entry of a list that claims the candidate or what it delivers.
+    fn claim(&self, candidate: &Candidate) -> Option<Evidence> {
+        let place = self.claims.place();
         std::iter::once(candidate.kb).chain(candidate.payloads.iter().copied()).find_map(|kb| {
             (self.claims.has(kb) == Truth::True).then(|| {
                 let says = if kb == candidate.kb {
-                    format!("{kb} is in the list of installed updates")
+                    format!("{kb} is in {place}")
                 } else {
-                    format!(
-                        "{kb}, which {} delivers, is in the list of installed updates",
-                        candidate.kb
-                    )
+                    format!("{kb}, which {} delivers, is in {place}", candidate.kb)
                 };
-                evidence(EvidenceKind::List, kb, None, Some("installed".into()), says)
+                evidence(self.claims.kind, kb, None, Some("installed".into()), says)
             })
         })
     }
@@ -130,7 +148,7 @@ impl<'a> Bench<'a> {
     pub(crate) fn judge(&self, candidate: &Candidate) -> Judgement {
         let kb = candidate.kb;
         if let Some(found) = self.present.get(&kb) {
-            return Judgement::new(Verdict::Installed, found.clone());
+            return self.there(candidate, found);
         }
         let applies = self.gate.applies(candidate);
         if applies == Truth::False {
@@ -146,18 +164,67 @@ impl<'a> Bench<'a> {
                 evidence(EvidenceKind::Component, kb, None, Some("install pending".into()), says);
             return Judgement::new(Verdict::PendingReboot, found);
         }
+        if let Some(judgement) = self.files.get(&kb).and_then(|say| self.by_files(candidate, say)) {
+            return judgement;
+        }
         self.superseded(candidate).unwrap_or_else(|| self.absent(candidate, applies))
+    }
+
+    /// Decides about a candidate that is there: one that only files show may have come with a
+    /// later update.
+    fn there(&self, candidate: &Candidate, found: &[Evidence]) -> Judgement {
+        let judgement = Judgement::all(Verdict::Installed, found.to_vec());
+        let by_files_only = found.iter().all(|evidence| evidence.kind == EvidenceKind::File);
+        if !by_files_only {
+            return judgement;
+        }
+        let mut by = self.superseders_there(candidate.kb);
+        by.retain(|newer| self.claims.has(*newer) == Truth::True);
+        match by.last() {
+            None => judgement,
+            Some(newest) => {
+                let says = format!("{newest}, which is installed, supersedes {}", candidate.kb);
+                let mut judgement = judgement;
+                judgement.verdict = Verdict::Superseded;
+                judgement.evidence.push(self.proof_of(*newest, says));
+                judgement.superseded_by = by;
+                judgement
+            }
+        }
+    }
+
+    /// Decides by what the files say against the candidate.
+    fn by_files(&self, candidate: &Candidate, say: &FilesSay) -> Option<Judgement> {
+        let (verdict, files) = match say {
+            FilesSay::Older(files) => (Verdict::Missing, files),
+            FilesSay::Pending(files) => (Verdict::PendingReboot, files),
+            FilesSay::NoneThere(files) => (Verdict::NotApplicable, files),
+            FilesSay::Open(files)
+                if files.iter().any(|file| file.state == FileState::Open)
+                    && self.superseded(candidate).is_none() =>
+            {
+                (Verdict::Undetermined, files)
+            }
+            FilesSay::InForce(_) | FilesSay::Open(_) | FilesSay::Nothing => return None,
+        };
+        let mut judgement = Judgement::all(verdict, files::evidence(files));
+        if let Some(mut claim) = self.claim(candidate).filter(|_| verdict == Verdict::Missing) {
+            claim.says = format!("{}: contradicted by files", claim.says);
+            judgement.evidence.push(claim);
+        }
+        Some(judgement)
+    }
+
+    /// Lists what supersedes an update and is there.
+    fn superseders_there(&self, kb: KbNumber) -> Vec<KbNumber> {
+        let newer = self.candidates.superseders(kb).into_iter();
+        newer.filter(|newer| self.present.contains_key(newer)).collect()
     }
 
     /// Looks for something in force that contains the candidate or stands in for it.
     fn superseded(&self, candidate: &Candidate) -> Option<Judgement> {
         let kb = candidate.kb;
-        let by: Vec<KbNumber> = self
-            .candidates
-            .superseders(kb)
-            .into_iter()
-            .filter(|newer| self.present.contains_key(newer))
-            .collect();
+        let by = self.superseders_there(kb);
         if let Some(newest) = by.last() {
             let says = format!("{newest}, which is installed, supersedes {kb}");
             let mut judgement = Judgement::new(Verdict::Superseded, self.proof_of(*newest, says));
@@ -221,8 +288,7 @@ impl<'a> Bench<'a> {
         if let Some((false, found)) = self.by_build(candidate) {
             let mut judgement = Judgement::new(Verdict::Missing, found);
             if self.claims.has(kb) == Truth::True {
-                let says =
-                    format!("{kb} is in the list of installed updates, but the build decides");
+                let says = format!("{kb} is in {}, but the build decides", self.claims.place());
                 judgement.evidence.push(evidence(
                     EvidenceKind::List,
                     kb,
@@ -236,10 +302,9 @@ impl<'a> Bench<'a> {
         if let Some(judgement) = self.unseen(candidate) {
             return judgement;
         }
-        let says = format!(
-            "{kb} is not in the list of installed updates, and nothing installed contains it"
-        );
-        let found = evidence(EvidenceKind::List, kb, None, Some("not listed".into()), says);
+        let says =
+            format!("{kb} is not in {}, and nothing installed contains it", self.claims.place());
+        let found = evidence(self.claims.kind, kb, None, Some("not listed".into()), says);
         let mut judgement = Judgement::new(Verdict::Missing, found);
         if applies == Truth::Unknown {
             let names = names(&candidate.components);
@@ -352,7 +417,7 @@ impl<'a> Bench<'a> {
 
     /// Repeats the evidence for an update that is present, with what it says here.
     fn proof_of(&self, kb: KbNumber, says: String) -> Evidence {
-        match self.present.get(&kb) {
+        match self.present.get(&kb).and_then(|found| found.first()) {
             Some(found) => Evidence { says, ..found.clone() },
             None => evidence(EvidenceKind::List, kb, None, None, says),
         }
@@ -363,7 +428,11 @@ const A_MONTH: jiff::SignedDuration = jiff::SignedDuration::from_hours(31 * 24);
 
 impl Judgement {
     pub(crate) fn new(verdict: Verdict, evidence: Evidence) -> Self {
-        Self { verdict, evidence: vec![evidence], superseded_by: Vec::new(), question: None }
+        Self::all(verdict, vec![evidence])
+    }
+
+    fn all(verdict: Verdict, evidence: Vec<Evidence>) -> Self {
+        Self { verdict, evidence, superseded_by: Vec::new(), question: None }
     }
 }
 

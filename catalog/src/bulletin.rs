@@ -85,6 +85,28 @@ impl Catalog {
         Ok(found)
     }
 
+    /// Lists the files of a bulletin's updates that no publication disputes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Catalog::bulletin`].
+    pub fn files_of(&self, id: BulletinId) -> Result<Vec<ManifestFile>, CatalogError> {
+        let number: Option<i64> = self
+            .connection()
+            .prepare_cached("SELECT id FROM bulletin WHERE name = ?1")?
+            .query_row([id.to_string()], |row| row.get(0))
+            .optional()?;
+        let mut files = Vec::new();
+        if let Some(number) = number {
+            self.each_file(number, &mut |file, is_disputed, _| {
+                if is_disputed != Some(true) {
+                    files.push(file);
+                }
+            })?;
+        }
+        Ok(files)
+    }
+
     fn read_facts(&self, number: i64, into: &mut CatalogBulletin) -> Result<(), CatalogError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(FACTS)?;
@@ -119,6 +141,16 @@ impl Catalog {
     }
 
     fn read_files(&self, number: i64, into: &mut CatalogBulletin) -> Result<(), CatalogError> {
+        self.each_file(number, &mut |file, is_disputed, origin| {
+            push(into, is_disputed, BulletinFact::File(file), origin);
+        })
+    }
+
+    fn each_file(
+        &self,
+        number: i64,
+        take: &mut dyn FnMut(ManifestFile, Option<bool>, OriginId),
+    ) -> Result<(), CatalogError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(FILES)?;
         let mut rows = statement.query([number])?;
@@ -150,7 +182,7 @@ impl Catalog {
                 checksum: row.row.get(13)?,
                 language: text(14)?,
             };
-            push(into, row.flag(15)?, BulletinFact::File(file), OriginId(row.unsigned(16)?));
+            take(file, row.flag(15)?, OriginId(row.unsigned(16)?));
         }
         Ok(())
     }

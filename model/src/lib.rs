@@ -19,6 +19,7 @@ mod severity;
 mod support;
 mod text;
 mod update;
+mod verification;
 mod version;
 mod vulnerability;
 mod win_path;
@@ -57,6 +58,7 @@ pub use record::{
 pub use severity::{Impact, Severity};
 pub use support::{AnswerDay, DayOrigin, ServicePackSupport, Support, SupportLine, SupportState};
 pub use update::{Restart, Series};
+pub use verification::{FileState, KeyState, Verification, VerifiedFile, VerifiedKey};
 pub use version::{FileVersion, OsBuild, VersionError};
 pub use vulnerability::{AdvisoryId, CveId, VulnerabilityId, VulnerabilityIdError};
 pub use win_path::{WinPath, WinPathError};

@@ -23,7 +23,7 @@ pub use text::TextStyle;
 
 use std::io::{self, Write};
 
-use staunch_model::{Assessment, Explanation, Plan};
+use staunch_model::{Assessment, Explanation, Plan, Verification};
 
 /// Writes what an assessment found for each machine, in any format.
 ///
@@ -59,6 +59,25 @@ pub fn write_plan(
         Format::Json => json::write(out, plans),
         Format::Csv => csv::write_plan(out, plans),
         Format::Sarif | Format::Html => Err(format.unsupported("plans", Format::PLAN)),
+    }
+}
+
+/// Writes what each machine shows of one update, in one of [`Format::EXPLANATION`].
+///
+/// # Errors
+/// `Unsupported` when verifications have no such format, otherwise those of `out`.
+pub fn write_verification(
+    out: &mut dyn Write,
+    verifications: &[Verification],
+    format: Format,
+    style: &TextStyle,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write_verification(out, verifications, style),
+        Format::Json => json::write(out, verifications),
+        Format::Csv | Format::Sarif | Format::Html => {
+            Err(format.unsupported("verifications", Format::EXPLANATION))
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     Integrity = 4,
     /// The files do not say enough about the machine, or contradict each other about it.
     Machine = 5,
+    /// `verify`: a restart is outstanding, or what would decide cannot be seen.
+    Open = 6,
     /// Writing failed, or something that must not happen happened.
     Internal = 70,
 }

@@ -7,9 +7,11 @@ mod page;
 mod plan;
 mod scan;
 mod table;
+mod verification;
 
 pub(crate) use explanation::write_explanation;
 pub(crate) use plan::write_plan;
+pub(crate) use verification::write_verification;
 
 use std::io::{self, Write};
 

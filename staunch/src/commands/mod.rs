@@ -7,6 +7,7 @@ mod explain;
 mod man;
 mod plan;
 mod scan;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -34,11 +35,13 @@ Exit codes:
   3   an input cannot be read
   4   the catalog is damaged
   5   the files do not say enough about the machine, or contradict each other
+  6   verify: a restart is outstanding, or what would decide cannot be seen
   70  writing failed, or a fault in staunch itself";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(scan::Args),
+    Verify(verify::Args),
     Plan(plan::Args),
     Explain(explain::Args),
     #[command(subcommand)]
@@ -54,6 +57,7 @@ impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
         match self.command {
             Command::Scan(args) => args.run(),
+            Command::Verify(args) => args.run(),
             Command::Plan(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Bulletin(command) => command.run(),

@@ -1,0 +1,263 @@
+//! Which files of an update are meant for one machine.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use staunch_model::{
+    Architecture, Component, Edition, Family, FileVersion, ManifestFile, OperatingSystem, Product,
+};
+
+use super::lineage::{Branch, Lineage, of_folder, of_version};
+
+/// One file of an update as it has to be on a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Name in lower case.
+    pub(crate) name: Arc<str>,
+    /// Folder with the publisher's variables, where a publication states it.
+    pub(crate) target: Option<Arc<str>>,
+    /// Whether it is the 32-bit copy on a 64-bit Windows.
+    pub(crate) is_wow: bool,
+    /// Lowest versions that have the fix, by the branch that they are of; one without a branch is
+    /// for every file.
+    pub(crate) versions: Vec<(Option<Branch>, FileVersion)>,
+}
+
+/// Files of the installer itself, which are not left on the machine as parts of Windows.
+const INSTALLER: &[&str] = &[
+    "arpidfix.exe",
+    "branches.inf",
+    "empty.cat",
+    "eula.txt",
+    "hotfix.exe",
+    "hotfix.inf",
+    "iecustom.dll",
+    "mpsyschk.dll",
+    "prebuild.exe",
+    "spcustom.dll",
+    "spmsg.dll",
+    "spuninst.exe",
+    "spupdsvc.exe",
+    "spupdwxp.exe",
+    "tzchange.exe",
+    "update.exe",
+    "updatebr.inf",
+    "updspapi.dll",
+    "wmfdist.exe",
+    "xpsp1hfm.exe",
+];
+
+/// Finds the files that a machine of this system and language has to have.
+///
+/// `components` is what the update is for when that is not Windows itself.
+pub(crate) fn wanted(
+    rows: &[ManifestFile],
+    system: &OperatingSystem,
+    components: &[Component],
+    language: Option<&str>,
+) -> Vec<Wanted> {
+    let mut by_name: BTreeMap<(Arc<str>, bool), Vec<(&ManifestFile, Lineage)>> = BTreeMap::new();
+    for row in rows {
+        let Some(version) = row.version else { continue };
+        let folder = row.folder.as_deref().unwrap_or_default();
+        let is_wow = system.architecture != Architecture::X86
+            && folder.split('\\').any(|part| part.eq_ignore_ascii_case("WOW"));
+        if is_of_installer(row)
+            || folder.split('\\').any(|part| part.eq_ignore_ascii_case("ASMS"))
+            || !is_for(row, system, components)
+            || !is_wow && row.architecture.is_some_and(|own| own != system.architecture)
+        {
+            continue;
+        }
+        let lineage = lineage(folder, version, system.family);
+        if lineage.pack.is_some_and(|pack| pack != system.service_pack.0) {
+            continue;
+        }
+        let name = match row.name.strip_prefix('w') {
+            Some(rest) if is_wow => rest.into(),
+            _ => Arc::clone(&row.name),
+        };
+        by_name.entry((name, is_wow)).or_default().push((row, lineage));
+    }
+    by_name
+        .into_iter()
+        .map(|((name, is_wow), rows)| {
+            let rows = in_language(&rows, language);
+            let mut versions: Vec<(Option<Branch>, FileVersion)> = rows
+                .iter()
+                .filter_map(|(row, lineage)| Some((lineage.branch, row.version?)))
+                .collect();
+            versions.sort_unstable();
+            versions.dedup();
+            let target = rows.iter().find_map(|(row, _)| row.target.clone());
+            Wanted { name, target, is_wow, versions }
+        })
+        .collect()
+}
+
+fn is_of_installer(row: &ManifestFile) -> bool {
+    let folder = row.folder.as_deref().unwrap_or_default();
+    INSTALLER.contains(&&*row.name)
+        || row.name.ends_with(".cat")
+        || folder.split('\\').next().is_some_and(|first| first.eq_ignore_ascii_case("UPDATE"))
+}
+
+/// A version that carries Windows' own number says more surely what it builds on than a folder.
+fn lineage(folder: &str, version: FileVersion, family: Family) -> Lineage {
+    let (stated, counted) = (of_folder(folder), of_version(version, family));
+    Lineage { pack: stated.pack.or(counted.pack), branch: stated.branch.or(counted.branch) }
+}
+
+/// Keeps the rows of the machine's language, where some are for it alone; where the language is
+/// not known all are kept.
+fn in_language<'r>(
+    rows: &[(&'r ManifestFile, Lineage)],
+    language: Option<&str>,
+) -> Vec<(&'r ManifestFile, Lineage)> {
+    let Some(language) = language else { return rows.to_vec() };
+    let of = |wanted: Option<&str>| -> Vec<_> {
+        let same = |row: &&(&ManifestFile, Lineage)| row.0.language.as_deref() == wanted;
+        rows.iter().filter(same).copied().collect()
+    };
+    let own = of(Some(language));
+    if own.is_empty() { of(None) } else { own }
+}
+
+fn is_for(row: &ManifestFile, system: &OperatingSystem, components: &[Component]) -> bool {
+    let Some(products) = &row.products else { return false };
+    let products: Vec<Product> = products.split("; ").map(Product::from_published_name).collect();
+    // A name with the machine's own service pack outweighs one without any, which means all.
+    let matching: Vec<&Product> = products
+        .iter()
+        .filter(|product| match product.component() {
+            None => components.is_empty(),
+            Some(one) => components.iter().any(|other| same_component(one, other)),
+        })
+        .collect();
+    matching.iter().any(|product| match product.platform() {
+        Some(named) => is_named(named, system),
+        None => product.component().is_some(),
+    })
+}
+
+fn same_component(one: &Component, other: &Component) -> bool {
+    let pack = |component: &Component| component.service_pack();
+    one.name() == other.name()
+        && (one.versions() == other.versions()
+            || one.versions().iter().any(|version| other.versions().contains(version)))
+        && (pack(one) == pack(other) || pack(one).0 == 0 || pack(other).0 == 0)
+}
+
+/// Tells whether a system that a table names is the machine's: one without a service pack stands
+/// for all of them.
+pub(crate) fn is_named(named: &OperatingSystem, system: &OperatingSystem) -> bool {
+    let family = |family| match family {
+        Family::Server2003R2 => Family::Server2003,
+        other => other,
+    };
+    let is_shared = |edition: Option<Edition>| {
+        matches!(edition, None | Some(Edition::MediaCenter | Edition::TabletPc))
+    };
+    family(named.family) == family(system.family)
+        && named.architecture == system.architecture
+        && (named.edition == system.edition
+            || is_shared(named.edition) && is_shared(system.edition))
+        && (named.release.is_none() || named.release == system.release)
+        && (named.service_pack.0 == 0 || named.service_pack == system.service_pack)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Branch::{Gdr, Qfe};
+
+    fn row(products: &str, name: &str, folder: &str, version: &str) -> ManifestFile {
+        ManifestFile {
+            products: Some(products.into()),
+            name: name.into(),
+            architecture: None,
+            folder: (!folder.is_empty()).then(|| folder.into()),
+            target: None,
+            version: version.parse().ok(),
+            size: None,
+            date: None,
+            minute: None,
+            checksum: None,
+            language: None,
+        }
+    }
+
+    fn versions(rows: &[ManifestFile], system: &str) -> Vec<(String, Option<Branch>, String)> {
+        let system = system.parse().expect("a system");
+        let wanted = wanted(rows, &system, &[], Some("en-us"));
+        let flat = wanted.iter().flat_map(|file| {
+            file.versions
+                .iter()
+                .map(|(branch, version)| (file.name.to_string(), *branch, version.to_string()))
+        });
+        flat.collect()
+    }
+
+    #[test]
+    fn a_bare_folder_is_told_by_the_version() {
+        let both = "Windows XP; Windows XP Service Pack 1";
+        let rows = [
+            row(both, "helpctr.exe", "SP1", "5.1.2600.137"),
+            row(both, "helpctr.exe", "SP2", "5.1.2600.1515"),
+        ];
+        let file = |version: &str| vec![("helpctr.exe".to_owned(), None, version.to_owned())];
+        assert_eq!(versions(&rows, "Windows XP"), file("5.1.2600.137"));
+        assert_eq!(versions(&rows, "Windows XP Service Pack 1"), file("5.1.2600.1515"));
+        assert_eq!(versions(&rows, "Windows XP Service Pack 2"), []);
+        assert_eq!(versions(&rows, "Windows XP for Itanium-based Systems Service Pack 1"), []);
+    }
+
+    #[test]
+    fn both_branches_of_the_machines_service_pack_are_wanted() {
+        let all = "Windows XP Service Pack 2; Windows XP Tablet PC Edition 2005";
+        let rows = [
+            row(all, "shell32.dll", "SP1QFE", "6.0.2800.1751"),
+            row(all, "shell32.dll", "SP2GDR", "6.0.2900.2763"),
+            row(all, "shell32.dll", "SP2QFE", "6.0.2900.2764"),
+            row(all, "update.exe", "UPDATE", "6.1.22.4"),
+        ];
+        let name = || "shell32.dll".to_owned();
+        assert_eq!(
+            versions(&rows, "Windows XP Service Pack 2"),
+            [
+                (name(), Some(Gdr), "6.0.2900.2763".to_owned()),
+                (name(), Some(Qfe), "6.0.2900.2764".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_language_with_files_of_its_own_has_only_those() {
+        let of = |language: Option<&str>, version| ManifestFile {
+            language: language.map(Arc::from),
+            ..row("Windows NT 4.0", "rpcrt4.dll", "", version)
+        };
+        let rows = [of(None, "4.0.1381.7299"), of(Some("ja-jp"), "4.0.1381.7303")];
+        let system: OperatingSystem = "Windows NT 4.0".parse().expect("a system");
+        for (language, expected) in [
+            (Some("de-de"), vec!["4.0.1381.7299"]),
+            (Some("ja-jp"), vec!["4.0.1381.7303"]),
+            (None, vec!["4.0.1381.7299", "4.0.1381.7303"]),
+        ] {
+            let wanted = wanted(&rows, &system, &[], language);
+            let found: Vec<String> =
+                wanted[0].versions.iter().map(|(_, version)| version.to_string()).collect();
+            assert_eq!(found, expected, "{language:?}");
+        }
+    }
+
+    #[test]
+    fn a_copy_for_32_bit_programs_goes_by_its_own_name() {
+        let mut copy =
+            row("Windows XP x64 Edition", "wshell32.dll", "SP2QFE\\WOW", "6.0.3790.4184");
+        copy.architecture = Some(Architecture::X86);
+        let system = "Windows XP x64 Edition Service Pack 2".parse().expect("a system");
+        let found = wanted(&[copy], &system, &[], None);
+        assert_eq!((&*found[0].name, found[0].is_wow), ("shell32.dll", true));
+    }
+}

@@ -1,0 +1,186 @@
+//! Where the files of Windows and its parts lie.
+
+use std::collections::HashMap;
+
+use staunch_machine::Facts;
+use staunch_model::{Collected, WinPath};
+
+/// Folders below the folder of Windows that updates replace files in.
+const IN_WINDOWS: &[&str] = &[
+    "",
+    "system32",
+    "system32\\drivers",
+    "system32\\wbem",
+    "system32\\inetsrv",
+    "system32\\com",
+    "system32\\setup",
+    "system32\\usmt",
+    "system32\\spool\\prtprocs\\w32x86",
+    "system32\\dhcp",
+    "system32\\xircom",
+    "system32\\oobe",
+    "system32\\migwiz",
+    "system32\\windowspowershell\\v1.0",
+    "system32\\macromed\\flash",
+    "system",
+    "pchealth\\helpctr\\binaries",
+    "pchealth\\uploadlb\\binaries",
+    "pchealth\\helpctr\\system",
+    "srchasst",
+    "srchasst\\chars",
+    "apppatch",
+    "msagent",
+    "help",
+    "inf",
+    "ime",
+    "ime\\imejp",
+    "ime\\imjp8_1",
+    "ime\\chsime\\applets",
+    "java\\classes",
+    "microsoft.net\\framework\\v1.0.3705",
+    "microsoft.net\\framework\\v1.1.4322",
+    "microsoft.net\\framework\\v2.0.50727",
+    "microsoft.net\\framework64\\v2.0.50727",
+    "fonts",
+    "web",
+    "ehome",
+    "clustermig",
+    "cluster",
+    "downloaded program files",
+];
+
+/// Folders below the folder of programs.
+const IN_PROGRAMS: &[&str] = &[
+    "internet explorer",
+    "outlook express",
+    "netmeeting",
+    "messenger",
+    "movie maker",
+    "windows media player",
+    "windows mail",
+    "windows nt",
+    "windows nt\\accessories",
+    "windows journal",
+    "windows calendar",
+    "windows sidebar",
+    "common files\\system",
+    "common files\\system\\ado",
+    "common files\\system\\msadc",
+    "common files\\system\\ole db",
+    "common files\\system\\mapi\\1033\\nt",
+    "common files\\services",
+    "common files\\microsoft shared\\vgx",
+    "common files\\microsoft shared\\dao",
+    "common files\\microsoft shared\\msinfo",
+    "common files\\microsoft shared\\textconv",
+    "common files\\microsoft shared\\triedit",
+    "common files\\microsoft shared\\speech",
+    "common files\\microsoft shared\\ink",
+    "common files\\microsoft shared\\web folders",
+    "common files\\microsoft shared\\web server extensions\\40\\bin",
+    "common files\\microsoft shared\\web server extensions\\50\\bin",
+    "common files\\microsoft shared\\msclientdatamgr",
+    "windows media components\\encoder",
+    "microsoft frontpage\\version3.0\\bin",
+];
+
+/// Finds files by their names, in the folders that can be listed.
+pub(crate) struct Places {
+    root: WinPath,
+    programs: Vec<WinPath>,
+    by_name: HashMap<String, Vec<WinPath>>,
+    wow: HashMap<String, Vec<WinPath>>,
+    /// Whether every folder that is there could be listed.
+    is_complete: bool,
+}
+
+impl Places {
+    /// Lists the folders; nothing where the folder of Windows cannot be seen.
+    pub(crate) fn of(seen: &dyn Facts) -> Option<Self> {
+        let root = seen.system_root().known()?.clone();
+        seen.folder(&root.join("system32").ok()?).known()?;
+        let drive = |name: &str| format!("{}:\\{name}", root.drive()).parse::<WinPath>().ok();
+        let named = |value: &str| {
+            seen.text(r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion", value)
+                .and_then(|path| path.parse::<WinPath>().ok())
+                .known()
+                .cloned()
+        };
+        let mut programs: Vec<WinPath> = [
+            named("ProgramFilesDir").or_else(|| drive("Program Files")),
+            named("ProgramFilesDir (x86)"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        programs.dedup();
+        let mut places = Self {
+            programs,
+            by_name: HashMap::new(),
+            wow: HashMap::new(),
+            is_complete: true,
+            root,
+        };
+        for folder in IN_WINDOWS {
+            places.by_name_in(seen, &places.root.clone(), folder);
+        }
+        for programs in places.programs.clone() {
+            for folder in IN_PROGRAMS {
+                places.by_name_in(seen, &programs, folder);
+            }
+        }
+        for folder in ["syswow64", "syswow64\\drivers", "syswow64\\wbem"] {
+            let Ok(folder) = places.root.join(folder) else { continue };
+            places.is_complete &= list(seen, &folder, &mut places.wow);
+        }
+        Some(places)
+    }
+
+    fn by_name_in(&mut self, seen: &dyn Facts, root: &WinPath, folder: &str) {
+        let Ok(folder) = root.join(folder) else { return };
+        self.is_complete &= list(seen, &folder, &mut self.by_name);
+    }
+
+    /// Lists the files of a name, which is in lower case.
+    pub(crate) fn find(&self, name: &str, is_wow: bool) -> &[WinPath] {
+        let index = if is_wow { &self.wow } else { &self.by_name };
+        index.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tells whether every folder that is there could be listed.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Makes a path of a folder with the publisher's variables: `%windir%\system32`.
+    pub(crate) fn expand(&self, folder: &str) -> Option<WinPath> {
+        let Some(rest) = folder.strip_prefix('%') else { return folder.parse().ok() };
+        let (variable, below) = rest.split_once('%')?;
+        let below = below.trim_start_matches('\\');
+        let base = match variable.to_ascii_lowercase().as_str() {
+            "windir" | "systemroot" => self.root.clone(),
+            "systemdrive" => format!("{}:\\", self.root.drive()).parse().ok()?,
+            "programfiles" | "programfilesdir" => self.programs.first()?.clone(),
+            "commonprogramfiles" | "commonfilesdir" => {
+                self.programs.first()?.join("Common Files").ok()?
+            }
+            _ => return None,
+        };
+        base.join(below).ok()
+    }
+}
+
+/// Adds the files of a folder, and tells whether it could be listed or is not there.
+fn list(seen: &dyn Facts, folder: &WinPath, into: &mut HashMap<String, Vec<WinPath>>) -> bool {
+    let entries = match seen.folder(folder) {
+        Collected::Known(entries) => entries,
+        Collected::Absent => return true,
+        Collected::NotCollected => return false,
+    };
+    for entry in entries.into_iter().filter(|entry| !entry.is_folder) {
+        if let Ok(path) = folder.join(&entry.name) {
+            into.entry(entry.name.to_lowercase()).or_default().push(path);
+        }
+    }
+    true
+}
