@@ -7,6 +7,7 @@
 mod facts;
 mod identity;
 mod inventory;
+mod observe;
 
 pub use facts::{
     Account, AccountFlags, CURRENT_VERSION, Facts, FileFacts, FolderEntry, Memory, RegistryData,
@@ -17,3 +18,4 @@ pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
     facts_json, group, merge, read_inventory,
 };
+pub use observe::{ComponentPackage, PackageState, component_packages, observe};
