@@ -18,4 +18,7 @@ pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
     facts_json, group, merge, read_inventory,
 };
-pub use observe::{ComponentPackage, PackageState, component_packages, observe};
+pub use observe::{
+    ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
+    observe, pending_renames,
+};
