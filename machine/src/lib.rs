@@ -7,6 +7,7 @@
 mod facts;
 mod identity;
 mod inventory;
+mod observe;
 
 pub use facts::{
     Account, AccountFlags, CURRENT_VERSION, Facts, FileFacts, FolderEntry, Memory, RegistryData,
@@ -16,4 +17,8 @@ pub use identity::{IdentityError, MissingFact, operating_system};
 pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
     facts_json, group, merge, read_inventory,
+};
+pub use observe::{
+    ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
+    observe, pending_renames,
 };
