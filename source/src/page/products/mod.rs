@@ -530,6 +530,8 @@ fn introduced(text: &str) -> Option<String> {
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod independent;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;

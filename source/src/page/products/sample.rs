@@ -1,6 +1,7 @@
 //! A sample of pages whose facts were read by hand, beside what the reader says of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use toml::{Table, Value};
 
@@ -10,30 +11,30 @@ use staunch_model::{BulletinPage, PageProduct};
 
 /// Facts of one kind: those that pages state, and how many of them the reader gives.
 #[derive(Debug, Default, Clone, Copy)]
-struct Tally {
-    stated: usize,
-    right: usize,
+pub(super) struct Tally {
+    pub(super) stated: usize,
+    pub(super) right: usize,
     /// Facts that the reader gives and the page does not state.
-    invented: usize,
+    pub(super) invented: usize,
 }
 
 impl Tally {
-    fn of(stated: &BTreeSet<String>, given: &BTreeSet<String>) -> Self {
+    pub(super) fn of(stated: &BTreeSet<String>, given: &BTreeSet<String>) -> Self {
         let right = stated.intersection(given).count();
         Self { stated: stated.len(), right, invented: given.len() - right }
     }
 
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.stated += other.stated;
         self.right += other.right;
         self.invented += other.invented;
     }
 
-    fn share(self) -> f64 {
+    pub(super) fn share(self) -> f64 {
         self.right as f64 / self.stated.max(1) as f64
     }
 
-    fn text(self) -> String {
+    pub(super) fn text(self) -> String {
         match (self.stated - self.right, self.invented) {
             (0, 0) => self.stated.to_string(),
             (missing, invented) => format!("{} -{missing} +{invented}", self.stated),
@@ -46,14 +47,14 @@ const FACETS: [&str; 5] = ["head", "affected", "unaffected", "ratings", "replace
 /// Facts by facet, each as one line of text.
 type Facts = BTreeMap<&'static str, BTreeSet<String>>;
 
-fn strings(page: &Table, key: &str) -> Vec<String> {
+pub(super) fn strings(page: &Table, key: &str) -> Vec<String> {
     let list = page.get(key).and_then(Value::as_array);
     let texts = list.into_iter().flatten().filter_map(Value::as_str);
     texts.map(str::to_owned).collect()
 }
 
 /// Reads facts that hold for several of the names: `"CVE-2006-1300 Important -" = "1-3 7"`.
-fn grouped(page: &Table, key: &str, names: &[String]) -> BTreeSet<String> {
+pub(super) fn grouped(page: &Table, key: &str, names: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (fact, places) in page.get(key).and_then(Value::as_table).into_iter().flatten() {
         for place in places.as_str().unwrap_or_default().split(' ') {
@@ -79,12 +80,12 @@ fn stated(page: &Table) -> Facts {
         .collect()
 }
 
-fn product(product: &PageProduct) -> String {
+pub(super) fn product(product: &PageProduct) -> String {
     let name = product.canonical.clone().unwrap_or_else(|| format!("? {}", product.name));
     product.kb.map_or(name.clone(), |kb| format!("{name} | {kb}"))
 }
 
-fn word(value: Option<impl ToString>) -> String {
+pub(super) fn word(value: Option<impl ToString>) -> String {
     value.map_or("-".to_owned(), |value| value.to_string())
 }
 
@@ -130,27 +131,32 @@ fn is_system(fact: &str) -> bool {
     product.platform().is_some()
 }
 
-fn check(file: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../fixtures/source/page-sample")
-        .join(file);
-    let text = std::fs::read_to_string(path).expect("the sample is in the repository");
-    let sample: Table = toml::from_str(&text).expect("the sample is TOML");
-    let pages: Vec<&Table> = sample["page"]
-        .as_array()
-        .expect("a list of pages")
-        .iter()
-        .filter_map(Value::as_table)
-        .collect();
+/// Reads a file of facts; `None` when there is none of this name.
+pub(super) fn sample(file: &str) -> Option<Table> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/source/page-sample");
+    let text = std::fs::read_to_string(folder.join(file)).ok()?;
+    Some(toml::from_str(&text).expect("the sample is TOML"))
+}
+
+pub(super) fn pages(sample: &Table) -> Vec<&Table> {
+    let pages = sample["page"].as_array().expect("a list of pages");
+    pages.iter().filter_map(Value::as_table).collect()
+}
+
+pub(super) fn path(page: &Table) -> &str {
+    page["path"].as_str().expect("a path")
+}
+
+/// Reads the pages that facts are given of; `None` when the shared data is not at hand.
+pub(super) fn read_pages(pages: &[&Table]) -> Option<BTreeMap<String, BulletinPage>> {
     let Some(folder) = staunch_testkit::shared_data().map(|data| data.join("bulletins")) else {
         println!("skipped: the shared data is not at hand");
-        return;
+        return None;
     };
     let mut read: BTreeMap<String, BulletinPage> = BTreeMap::new();
     documents(&folder, &mut |mut document| {
         let name = document.name().to_owned();
-        let asked =
-            pages.iter().find_map(|page| page["path"].as_str().filter(|path| name.ends_with(path)));
+        let asked = pages.iter().map(|page| path(page)).find(|path| name.ends_with(path));
         if let Some(path) = asked {
             let bytes = document.hold()?;
             read.insert(path.to_owned(), read_page(path, &bytes)?);
@@ -158,10 +164,17 @@ fn check(file: &str) {
         Ok(())
     })
     .expect("the shared data is readable");
+    Some(read)
+}
+
+fn check(file: &str) {
+    let sample = sample(file).expect("the sample is in the repository");
+    let pages = pages(&sample);
+    let Some(read) = read_pages(&pages) else { return };
     let mut totals: BTreeMap<&str, Tally> = BTreeMap::new();
     println!("| page | {} |", FACETS.join(" | "));
     for page in &pages {
-        let path = page["path"].as_str().expect("a path");
+        let path = path(page);
         let given = given(read.get(path).unwrap_or_else(|| panic!("{path} is not in the data")));
         let stated = stated(page);
         let mut row = format!("| {path} {} |", page["family"].as_str().unwrap_or("-"));
