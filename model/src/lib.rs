@@ -59,4 +59,4 @@ pub use support::{AnswerDay, DayOrigin, ServicePackSupport, Support, SupportLine
 pub use update::{Restart, Series};
 pub use version::{FileVersion, OsBuild, VersionError};
 pub use vulnerability::{AdvisoryId, CveId, VulnerabilityId, VulnerabilityIdError};
-pub use win_path::{WinPath, WinPathError};
+pub use win_path::{WinPath, WinPathError, fold_file_name};
