@@ -11,6 +11,7 @@ mod host_file;
 mod identity;
 mod image;
 mod inventory;
+mod observe;
 mod offline;
 mod tree;
 
@@ -24,4 +25,5 @@ pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
     facts_json, group, merge, read_inventory,
 };
+pub use observe::{ComponentPackage, PackageState, component_packages, observe};
 pub use offline::{Installation, Medium, MediumError, Offline};

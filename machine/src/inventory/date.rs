@@ -4,7 +4,7 @@ use staunch_model::Date;
 
 /// Order in which a list writes day and month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DayOrder {
+pub(crate) enum DayOrder {
     MonthFirst,
     DayFirst,
     /// Some days of the list can only be read one way and others only the other way.
@@ -32,7 +32,7 @@ const TICKS_PER_DAY: u64 = 864_000_000_000;
 ///
 /// A number above 12 proves the order. Without proof, dots and a 24-hour clock speak for the day
 /// first, and the form that WMI itself prints has the month first.
-pub(super) fn day_order<'t>(texts: impl Iterator<Item = &'t str>) -> DayOrder {
+pub(crate) fn day_order<'t>(texts: impl Iterator<Item = &'t str>) -> DayOrder {
     let (mut month_first, mut day_first, mut hint) = (false, false, false);
     for text in texts {
         match (read_alone(text), slashed(text)) {
@@ -55,7 +55,7 @@ pub(super) fn day_order<'t>(texts: impl Iterator<Item = &'t str>) -> DayOrder {
 
 /// Reads `3/2/2019`, `02.03.2019 00:00:00`, `2019-03-02T00:00:00`, `20190302` and the ticks that
 /// Windows Vista prints in hexadecimal.
-pub(super) fn read_day(text: &str, order: DayOrder) -> Option<Date> {
+pub(crate) fn read_day(text: &str, order: DayOrder) -> Option<Date> {
     match read_alone(text) {
         Reading::Certain(date) => Some(date),
         Reading::Either { first, second, year, .. } => match order {

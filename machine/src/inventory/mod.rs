@@ -27,7 +27,12 @@ use staunch_model::{MachineFacts, Warning};
 
 use text::Text;
 
-pub(crate) use windows_name::{is_serviced_by_version, service_pack_of_build};
+pub(crate) use date::{day_order, read_day};
+pub(crate) use quick_fix::{hotfix_id, sorted};
+pub(crate) use windows_name::{
+    WindowsName, family_of_version, is_serviced_by_version, release, service_pack_of_build,
+    servicing_branch,
+};
 
 /// Largest inventory that is read, in bytes.
 pub const MAX_SIZE: usize = 64 << 20;

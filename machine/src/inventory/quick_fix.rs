@@ -33,7 +33,7 @@ const HOSTS: [&str; 4] = ["CSName", "PSComputerName", "Source", "Node"];
 
 /// Reads the name of a hotfix: `KB4487017`, `Q147222`, `943729`, `KB893803v2 - Update`,
 /// `KB2510531-IE8`; anything else is kept as it stands.
-pub(super) fn hotfix_id(text: &str) -> HotfixId {
+pub(crate) fn hotfix_id(text: &str) -> HotfixId {
     let text = text.trim();
     numbered(text).map_or_else(|| HotfixId::Other(text.to_owned()), HotfixId::Kb)
 }
@@ -153,7 +153,7 @@ fn identified(row: &Row) -> Option<HotfixId> {
 }
 
 /// Sorts entries and makes one of those with the same name, with the earliest day that is known.
-pub(super) fn sorted(entries: impl IntoIterator<Item = Hotfix>) -> Vec<Hotfix> {
+pub(crate) fn sorted(entries: impl IntoIterator<Item = Hotfix>) -> Vec<Hotfix> {
     let mut days: BTreeMap<HotfixId, Option<Date>> = BTreeMap::new();
     for entry in entries {
         let day = days.entry(entry.id).or_default();

@@ -110,6 +110,21 @@ impl WindowsName {
         Some(Self { family, server, core, edition: edition(&words[1 + taken..], family) })
     }
 
+    /// Returns the family as the name alone says it; names lag behind builds.
+    pub(crate) fn family(&self) -> Option<Family> {
+        self.family
+    }
+
+    /// Tells whether the name is that of a server.
+    pub(crate) fn is_server(&self) -> bool {
+        self.server
+    }
+
+    /// Returns the edition as it is called in a family.
+    pub(crate) fn edition_in(&self, family: Family) -> Option<String> {
+        self.edition.clone().map(|edition| modern_edition(edition, Some(family)))
+    }
+
     /// Adds what name and build say together to facts.
     pub(crate) fn describe(self, build: Option<OsBuild>, facts: &mut MachineFacts) {
         let by_build = build
