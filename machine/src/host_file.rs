@@ -14,6 +14,15 @@ pub(crate) struct HostFile {
     length: u64,
 }
 
+/// Opens a file of this computer for reading at any place.
+///
+/// # Errors
+///
+/// When it is no file or cannot be opened.
+pub fn open_file(path: &Path) -> io::Result<impl ReadAt> {
+    HostFile::open_regular(path)
+}
+
 impl HostFile {
     /// Opens a file or a disk.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {

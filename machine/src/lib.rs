@@ -11,6 +11,7 @@ mod host_file;
 mod identity;
 mod image;
 mod inventory;
+mod mbsa;
 mod observe;
 mod offline;
 mod tree;
@@ -19,11 +20,13 @@ pub use facts::{
     Account, AccountFlags, CURRENT_VERSION, Facts, FileFacts, FolderEntry, Memory, RegistryData,
     RegistryKey, RegistryValue, VolumeFacts,
 };
+pub use host_file::open_file;
 pub use identity::{IdentityError, MissingFact, operating_system};
 pub use image::{DiskImage, ImageError, is_disk_image};
 pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
     facts_json, group, merge, read_inventory,
 };
+pub use mbsa::{MbsaError, MbsaReport};
 pub use observe::{ComponentPackage, PackageState, component_packages, observe};
 pub use offline::{Installation, Medium, MediumError, Offline};
