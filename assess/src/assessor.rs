@@ -104,6 +104,10 @@ impl Assessor {
         };
         findings.retain(keep);
         findings.sort_by_key(order);
+        let checks = checks(machine, options);
+        // Judging has asked more of the installation than observing it had.
+        let unseen = machine.seen.iter().flat_map(|seen| seen.warnings());
+        warnings.extend(unseen.filter(|warning| !machine.warnings.contains(warning)));
         Ok(Assessment {
             schema: Assessment::SCHEMA,
             inputs: machine.inputs.clone(),
@@ -112,7 +116,7 @@ impl Assessor {
             as_of: options.as_of,
             catalog: self.catalog().identity(),
             findings,
-            checks: checks(machine, options),
+            checks,
             summary,
             warnings,
         })

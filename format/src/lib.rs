@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cabinet;
 pub mod codec;
 mod crc;
 pub mod disk;

@@ -1,4 +1,5 @@
 use std::io;
+use std::sync::Arc;
 
 use crate::Fault;
 
@@ -88,6 +89,16 @@ impl<R: ReadAt + ?Sized> ReadAt for &R {
 }
 
 impl<R: ReadAt + ?Sized> ReadAt for Box<R> {
+    fn len(&self) -> u64 {
+        (**self).len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), ReadAtError> {
+        (**self).read_at(offset, buffer)
+    }
+}
+
+impl<R: ReadAt> ReadAt for Arc<R> {
     fn len(&self) -> u64 {
         (**self).len()
     }

@@ -1,24 +1,35 @@
 //! Sees one Windows installation.
 //!
 //! What administrators collect on a machine is read into [`staunch_model::MachineFacts`]; which
-//! operating system the facts describe is derived by [`operating_system`]. Nothing here knows of
-//! updates beyond their numbers, and nothing decides which of them are missing.
+//! operating system the facts describe is derived by [`operating_system`]. An installation itself
+//! answers questions through [`Facts`]: one that is not running through [`Medium`] and [`Offline`],
+//! in a folder or on a disk image. Nothing here knows of updates beyond their numbers, and nothing
+//! decides which of them are missing.
 
 mod facts;
+mod host_file;
 mod identity;
+mod image;
 mod inventory;
+mod mbsa;
 mod observe;
+mod offline;
+mod tree;
 
 pub use facts::{
     Account, AccountFlags, CURRENT_VERSION, Facts, FileFacts, FolderEntry, Memory, RegistryData,
     RegistryKey, RegistryValue, VolumeFacts,
 };
+pub use host_file::open_file;
 pub use identity::{IdentityError, MissingFact, operating_system};
+pub use image::{DiskImage, ImageError, is_disk_image};
 pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
     facts_json, group, merge, read_inventory,
 };
+pub use mbsa::{MbsaError, MbsaReport};
 pub use observe::{
     ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
     observe, pending_renames,
 };
+pub use offline::{Installation, Medium, MediumError, Offline};

@@ -61,4 +61,4 @@ pub use update::{Restart, Series};
 pub use verification::{FileState, KeyState, Verification, VerifiedFile, VerifiedKey};
 pub use version::{FileVersion, OsBuild, VersionError};
 pub use vulnerability::{AdvisoryId, CveId, VulnerabilityId, VulnerabilityIdError};
-pub use win_path::{WinPath, WinPathError};
+pub use win_path::{WinPath, WinPathError, fold_file_name};

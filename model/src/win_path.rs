@@ -60,13 +60,14 @@ impl WinPath {
 
     /// Tells whether this is the other path or lies below it.
     pub fn is_inside(&self, folder: &Self) -> bool {
-        let mut own = self.names().map(folded);
-        self.drive == folder.drive && folder.names().all(|name| own.next() == Some(folded(name)))
+        let mut own = self.names().map(fold_file_name);
+        self.drive == folder.drive
+            && folder.names().all(|name| own.next() == Some(fold_file_name(name)))
     }
 }
 
-/// Folds the case of a name as Windows compares names; the length in characters stays.
-fn folded(name: &str) -> String {
+/// Folds the case of a file's name as Windows compares names; the length in characters stays.
+pub fn fold_file_name(name: &str) -> String {
     let single = |c: char| {
         let mut upper = c.to_uppercase();
         match (upper.next(), upper.next()) {
@@ -136,13 +137,13 @@ impl PartialOrd for WinPath {
 
 impl Ord for WinPath {
     fn cmp(&self, other: &Self) -> Ordering {
-        (self.drive, folded(&self.names)).cmp(&(other.drive, folded(&other.names)))
+        (self.drive, fold_file_name(&self.names)).cmp(&(other.drive, fold_file_name(&other.names)))
     }
 }
 
 impl Hash for WinPath {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.drive, folded(&self.names)).hash(state);
+        (self.drive, fold_file_name(&self.names)).hash(state);
     }
 }
 

@@ -19,6 +19,7 @@ mod text;
 mod words;
 
 pub use format::{Format, FormatError};
+pub use neutral::neutral;
 pub use text::TextStyle;
 
 use std::io::{self, Write};

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const REPLACEMENT: char = '\u{fffd}';
 
 /// Returns the text on one line, without characters that a terminal or a browser would obey.
-pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
+pub fn neutral(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| substitute(c) == c) {
         return Cow::Borrowed(text);
     }

@@ -1,37 +1,85 @@
-//! Files on the command line to machines.
+//! Targets on the command line to machines.
+
+mod target;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use staunch_assess::Machine;
 use staunch_machine::{Inventory, MAX_SIZE, group, merge, operating_system, read_inventory};
 
 use crate::exit::{Exit, Failure};
 
-/// The machines behind the files, and what could not be made one.
+pub(crate) use target::medium;
+
+/// What to look at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TargetArgs {
+    /// Folders with a Windows installation, disk images, or inventory files; - for the standard
+    /// input
+    #[arg(required = true, value_name = "TARGET")]
+    targets: Vec<PathBuf>,
+    /// Which installation of a folder or disk image that has several, counted from 1
+    #[arg(long, value_name = "N")]
+    installation: Option<usize>,
+}
+
+/// The machines behind the targets, and what could not be made one.
 pub(crate) struct Inputs {
     pub(crate) machines: Vec<Machine>,
     pub(crate) failures: Vec<Failure>,
 }
 
-/// Reads the files and puts those of one machine together.
-pub(crate) fn read(files: &[PathBuf]) -> Inputs {
-    let mut inventories = Vec::new();
-    let mut failures = Vec::new();
-    for path in files {
-        match read_file(path) {
-            Ok(inventory) => inventories.push(inventory),
-            Err(failure) => failures.push(failure),
+/// What was read of one target.
+enum Part {
+    Inventory(Inventory),
+    Machine(Box<Machine>),
+}
+
+impl TargetArgs {
+    /// Reads the targets, on all cores, and puts the inventory files of one machine together.
+    ///
+    /// What is seen itself is a machine of its own: a list from another day says nothing about it.
+    pub(crate) fn read(&self) -> Inputs {
+        let read = |path: &PathBuf| self.part(path);
+        let parts: Vec<Result<Part, Failure>> = match self.targets.as_slice() {
+            [one] => vec![read(one)],
+            many => many.par_iter().map(read).collect(),
+        };
+        let (mut machines, mut inventories, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Ok(Part::Inventory(inventory)) => inventories.push(inventory),
+                Ok(Part::Machine(machine)) => machines.push(*machine),
+                Err(failure) => failures.push(failure),
+            }
         }
-    }
-    let mut machines = Vec::new();
-    for parts in group(inventories) {
-        match machine(parts) {
-            Ok(machine) => machines.push(machine),
-            Err(failure) => failures.push(failure),
+        for parts in group(inventories) {
+            match machine(parts) {
+                Ok(machine) => machines.push(machine),
+                Err(failure) => failures.push(failure),
+            }
         }
+        let names: Vec<String> = self.targets.iter().map(|p| p.display().to_string()).collect();
+        machines.sort_by_key(|machine| names.iter().position(|name| machine.inputs.contains(name)));
+        Inputs { machines, failures }
     }
-    Inputs { machines, failures }
+
+    fn part(&self, path: &Path) -> Result<Part, Failure> {
+        if target::is_target(path)? {
+            return target::see(path, self.installation)
+                .map(|machine| Part::Machine(machine.into()));
+        }
+        if self.installation.is_some() {
+            let message = format!(
+                "{}: expected a folder or a disk image with --installation, found neither",
+                path.display()
+            );
+            return Err(Failure::new(Exit::Input, message));
+        }
+        read_file(path).map(Part::Inventory)
+    }
 }
 
 impl Inputs {
@@ -49,23 +97,18 @@ impl Inputs {
 
 fn read_file(path: &Path) -> Result<Inventory, Failure> {
     let name = path.display().to_string();
-    let bytes = read_bytes(path).map_err(|error| {
-        let failure = Failure::new(Exit::Input, format!("{name}: {error}"));
-        if path.is_dir() {
-            failure.hint("name the files in it, for example with a pattern such as hosts/*")
-        } else {
-            failure
-        }
-    })?;
+    let bytes =
+        read_bytes(path).map_err(|error| Failure::new(Exit::Input, format!("{name}: {error}")))?;
     read_inventory(&name, &bytes).map_err(|error| {
         Failure::of(Exit::Input, &error).hint(
-            "staunch reads the output of systeminfo, wmic qfe, Get-HotFix, dism /get-packages, \
-             osquery, and its own facts file",
+            "staunch reads folders and disk images with Windows on them, the output of \
+             systeminfo, wmic qfe, Get-HotFix, dism /get-packages, osquery, and its own facts file",
         )
     })
 }
 
-fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+/// Reads a file or the standard input, one byte more than an inventory may have at most.
+pub(crate) fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut bounded: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin().lock().take(MAX_SIZE as u64 + 1))

@@ -208,6 +208,12 @@ impl VersionedExecutable {
     }
 }
 
+impl From<VersionedExecutable> for Vec<u8> {
+    fn from(executable: VersionedExecutable) -> Self {
+        executable.build()
+    }
+}
+
 fn dos_header() -> Vec<u8> {
     let mut header = vec![0; 64];
     header[..2].copy_from_slice(b"MZ");

@@ -1,8 +1,9 @@
-use std::io;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
+
+use crate::tools::run;
 
 /// The C library for hives, as a program that reads a whole hive: an oracle for the hive reader.
 pub struct Hivex {
@@ -60,15 +61,5 @@ impl Hivex {
             println!("skipped: no {name} (Debian: libhivex-bin)");
         }
         output
-    }
-}
-
-/// Runs a program to its end; nothing where there is no such program.
-#[expect(clippy::disallowed_methods, reason = "tests ask other programs")]
-fn run(program: &str, arguments: &[&str]) -> Option<Output> {
-    match Command::new(program).args(arguments).env("LC_ALL", "C.UTF-8").output() {
-        Ok(output) => Some(output),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => panic!("cannot start {program}: {error}"),
     }
 }

@@ -2,11 +2,14 @@
 
 mod executable;
 mod hivex;
+mod installation;
+mod tools;
 
 use std::path::{Path, PathBuf};
 
 pub use executable::{ExecutableLayout, VersionedExecutable};
 pub use hivex::Hivex;
+pub use installation::{Account, Claim, ComponentState, Image, Installation, Release, Role};
 
 /// Returns the folder of real data beside the workspace, or nothing where it is absent.
 ///

@@ -27,7 +27,7 @@ const USES: &[(&str, &[&str])] = &[
             "staunch-source",
         ],
     ),
-    ("staunch-testkit", &["staunch-model"]),
+    ("staunch-testkit", &["staunch-format", "staunch-model"]),
     ("xtask", &["staunch-catalog", "staunch-model", "staunch-source"]),
 ];
 

@@ -147,7 +147,7 @@ impl Named {
     }
 }
 
-impl<R: ReadAt> Volume for Fat<R> {
+impl<R: ReadAt + Send + Sync> Volume for Fat<R> {
     fn file_system(&self) -> FileSystem {
         self.geometry.file_system
     }

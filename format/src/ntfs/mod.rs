@@ -199,7 +199,7 @@ impl<R: ReadAt> Ntfs<R> {
     }
 }
 
-impl<R: ReadAt> Volume for Ntfs<R> {
+impl<R: ReadAt + Send + Sync> Volume for Ntfs<R> {
     fn file_system(&self) -> FileSystem {
         FileSystem::Ntfs
     }

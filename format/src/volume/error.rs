@@ -18,6 +18,9 @@ pub enum VolumeError {
     /// The content is not in the file: it is a link, or in the care of a driver.
     #[error("content of file {file:#x} is elsewhere: reparse tag {tag:#010x}")]
     Elsewhere { file: u64, tag: u32 },
+    /// A folder or file of the computer that reads it; the object says which.
+    #[error("{object} cannot be read")]
+    Host { object: String, source: std::io::Error },
     /// Links lead to links, more often than Windows follows them.
     #[error("more than {limit} links on the way to {name}")]
     TooManyLinks { limit: usize, name: FileName },

@@ -32,11 +32,25 @@ pub enum FileSystem {
     Fat12,
     Fat16,
     Fat32,
+    /// A folder of the computer that reads it, whatever file system that has.
+    Host,
 }
 
 /// A file or folder of one volume; it means nothing on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub(crate) u64);
+
+impl FileId {
+    /// Makes the identifier that a volume gives a file, by a number of its own choice.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Returns the number.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
 
 /// A name in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,8 +79,8 @@ pub type Visit<'a> = dyn FnMut(Result<Entry, Fault>) -> ControlFlow<()> + 'a;
 /// Content of a stream, read where it is wanted.
 pub type Content<'a> = Box<dyn ReadAt + 'a>;
 
-/// A volume of files and folders that is only read.
-pub trait Volume {
+/// A volume of files and folders that is only read, from any number of threads.
+pub trait Volume: Send + Sync {
     /// Returns the file system.
     fn file_system(&self) -> FileSystem;
 
@@ -115,7 +129,7 @@ pub trait Volume {
 /// # Errors
 ///
 /// The fault of the boot sector of the file system that it looks like.
-pub fn open<'a, R: ReadAt + 'a>(
+pub fn open<'a, R: ReadAt + Send + Sync + 'a>(
     reader: R,
     code_page: CodePage,
 ) -> Result<Box<dyn Volume + 'a>, VolumeError> {

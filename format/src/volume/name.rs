@@ -11,7 +11,11 @@ pub struct FileName(Box<[u16]>);
 
 impl FileName {
     /// Accepts a name that was read at an offset in bytes.
-    pub(crate) fn new(object: &'static str, offset: u64, units: Vec<u16>) -> Result<Self, Fault> {
+    ///
+    /// # Errors
+    ///
+    /// When it is no name.
+    pub fn new(object: &'static str, offset: u64, units: Vec<u16>) -> Result<Self, Fault> {
         let name = Self(units.into());
         let separator = |unit: &u16| [0, b'/'.into(), b'\\'.into()].contains(unit);
         let dots = (1..=2).contains(&name.0.len()) && name.0.iter().all(|unit| *unit == 0x2E);

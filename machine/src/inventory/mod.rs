@@ -25,7 +25,7 @@ pub use text::TextError;
 
 use staunch_model::{MachineFacts, Warning};
 
-use text::Text;
+pub(crate) use text::Text;
 
 pub(crate) use date::{day_order, read_day};
 pub(crate) use quick_fix::{hotfix_id, sorted};

@@ -1,11 +1,9 @@
-use std::path::PathBuf;
-
 use staunch_model::{KbNumber, VulnerabilityId};
 use staunch_report::{Format, write_explanation};
 
 use super::scan::named;
 use crate::exit::Exit;
-use crate::inputs;
+use crate::inputs::TargetArgs;
 use crate::output::OutputArgs;
 use crate::shared::{CatalogArgs, TimeArgs};
 
@@ -15,9 +13,8 @@ use crate::shared::{CatalogArgs, TimeArgs};
 pub(crate) struct Args {
     /// Update (KB4487017) or vulnerability (CVE-2019-0803, ADV190005)
     subject: Subject,
-    /// Inventory files; - for the standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// Form of the answer: text or json
     #[arg(long, short, default_value = "text")]
     format: Format,
@@ -59,7 +56,7 @@ impl std::str::FromStr for Subject {
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let assessor = self.catalog.assessor()?;
-        let inputs = inputs::read(&self.files);
+        let inputs = self.targets.read();
         let mut exit = inputs.report_failures();
         let options = self.time.options();
         let mut explanations = Vec::new();

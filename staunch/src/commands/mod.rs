@@ -4,6 +4,7 @@ mod bulletin;
 mod catalog;
 mod completions;
 mod explain;
+mod inspect;
 mod man;
 mod plan;
 mod scan;
@@ -23,6 +24,7 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  staunch scan disk.qcow2               what does the machine on this disk miss?
   staunch scan systeminfo.txt           what does this machine miss?
   staunch plan systeminfo.txt qfe.txt   the least to install, in order
   staunch explain CVE-2019-0803 systeminfo.txt
@@ -44,6 +46,7 @@ enum Command {
     Verify(verify::Args),
     Plan(plan::Args),
     Explain(explain::Args),
+    Inspect(inspect::Args),
     #[command(subcommand)]
     Bulletin(bulletin::Command),
     #[command(subcommand)]
@@ -60,6 +63,7 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Plan(args) => args.run(),
             Command::Explain(args) => args.run(),
+            Command::Inspect(args) => args.run(),
             Command::Bulletin(command) => command.run(),
             Command::Catalog(command) => command.run(),
             Command::Completions(args) => args.run(),

@@ -1,10 +1,8 @@
-use std::path::PathBuf;
-
 use staunch_report::{Format, write_plan};
 
 use super::scan::named;
 use crate::exit::Exit;
-use crate::inputs;
+use crate::inputs::TargetArgs;
 use crate::output::OutputArgs;
 use crate::shared::{CatalogArgs, TimeArgs};
 
@@ -12,9 +10,8 @@ use crate::shared::{CatalogArgs, TimeArgs};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Inventory files; - for the standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// Form of the answer: text, json or csv
     #[arg(long, short, default_value = "text")]
     format: Format,
@@ -37,7 +34,7 @@ Examples:
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let assessor = self.catalog.assessor()?;
-        let inputs = inputs::read(&self.files);
+        let inputs = self.targets.read();
         let mut exit = inputs.report_failures();
         let mut plans = Vec::new();
         for machine in &inputs.machines {

@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use staunch_assess::{AssessError, Assessor, Machine, Options};
@@ -7,20 +5,21 @@ use staunch_model::{Assessment, Severity, Verdict, VulnerabilityId};
 use staunch_report::{Format, write_scan};
 
 use crate::exit::{Exit, Failure};
-use crate::inputs;
+use crate::inputs::TargetArgs;
 use crate::output::OutputArgs;
 use crate::shared::{CatalogArgs, TimeArgs};
 
 /// Tell which updates machines miss
 ///
-/// Each file is an inventory of a machine: the output of systeminfo, wmic qfe, Get-HotFix,
-/// dism /online /get-packages or osquery, or a facts file. Files of one machine are put together.
+/// A target is a folder with a Windows installation, or a disk image with one: raw, qcow2, VHD,
+/// VHDX or VMDK. Or it is an inventory of a machine: the output of systeminfo, wmic qfe,
+/// Get-HotFix, dism /online /get-packages or osquery, or a facts file; files of one machine are put
+/// together.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Inventory files; - for the standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// Form of the answer: text, json, csv, sarif or html
     #[arg(long, short, default_value = "text")]
     format: Format,
@@ -46,6 +45,8 @@ pub(crate) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
+  staunch scan /mnt/disk                         the folder of a Windows volume
+  staunch scan disk.qcow2                        a disk image, which is not mounted
   staunch scan systeminfo.txt
   staunch scan systeminfo.txt qfe.txt            two files of one machine
   staunch scan --format html -o fleet.html hosts/*
@@ -58,7 +59,7 @@ const MANY: usize = 50;
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let assessor = self.catalog.assessor()?;
-        let inputs = inputs::read(&self.files);
+        let inputs = self.targets.read();
         let options = Options {
             all: self.all,
             vulnerabilities: self.cve.clone(),

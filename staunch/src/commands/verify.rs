@@ -1,11 +1,9 @@
-use std::path::PathBuf;
-
 use staunch_model::{KbNumber, Verdict};
 use staunch_report::{Format, write_verification};
 
 use super::scan::named;
 use crate::exit::Exit;
-use crate::inputs;
+use crate::inputs::TargetArgs;
 use crate::output::OutputArgs;
 use crate::shared::{CatalogArgs, TimeArgs};
 
@@ -18,9 +16,8 @@ use crate::shared::{CatalogArgs, TimeArgs};
 pub(crate) struct Args {
     /// Update, such as KB840374
     kb: KbNumber,
-    /// Folder or disk image with a Windows installation, or files of facts; - for the standard input
-    #[arg(required = true, value_name = "TARGET")]
-    targets: Vec<PathBuf>,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// Form of the answer: text or json
     #[arg(long, short, default_value = "text")]
     format: Format,
@@ -43,7 +40,7 @@ Examples:
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let assessor = self.catalog.assessor()?;
-        let inputs = inputs::read(&self.targets);
+        let inputs = self.targets.read();
         let mut exit = inputs.report_failures();
         let options = self.time.options();
         let mut verifications = Vec::new();

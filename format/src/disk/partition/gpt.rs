@@ -195,6 +195,7 @@ impl Header {
             size: sectors.saturating_mul(sector_size),
             kind: PartitionType::Gpt(kind),
             name: utf16_le(&entry[56..128]),
+            identifier: Some(array(entry, 16)),
         }
     }
 }

@@ -148,6 +148,7 @@ impl Entry {
             size: u64::from(self.sectors) * sector_size,
             kind: PartitionType::Mbr(self.kind),
             name: String::new(),
+            identifier: None,
         }
     }
 }

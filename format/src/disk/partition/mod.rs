@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::fields::guid_text;
+use crate::fields::{guid_text, read_array};
 use crate::{Fault, ReadAt, ReadAtError, Window};
 
 mod filesystem;
@@ -35,6 +35,8 @@ pub enum Scheme {
 pub struct PartitionTable {
     pub scheme: Scheme,
     pub partitions: Vec<Partition>,
+    /// What an MBR tells the disk from all others by, in the order of bytes on disk.
+    pub signature: Option<[u8; 4]>,
     /// What is wrong in the table and does not keep the rest from being read.
     pub warnings: Vec<Fault>,
 }
@@ -52,6 +54,8 @@ pub struct Partition {
     pub kind: PartitionType,
     /// Name that a GPT gives; empty when it has none.
     pub name: String,
+    /// What a GPT tells the partition from all others by, in the order of bytes on disk.
+    pub identifier: Option<[u8; 16]>,
 }
 
 /// What a partition says that it is for.
@@ -99,9 +103,15 @@ pub fn read(disk: &dyn ReadAt, sector_size: u32) -> Result<PartitionTable, ReadA
             size: disk.len(),
             kind: PartitionType::Volume,
             name: String::new(),
+            identifier: None,
         }];
     }
-    Ok(PartitionTable { scheme, partitions: collector.partitions, warnings: collector.warnings })
+    let signature = match scheme {
+        Scheme::Mbr => Some(read_array(disk, "MBR", 440)?),
+        Scheme::Gpt | Scheme::None => None,
+    };
+    let Collector { partitions, warnings, .. } = collector;
+    Ok(PartitionTable { scheme, partitions, signature, warnings })
 }
 
 impl Partition {

@@ -1,0 +1,113 @@
+//! Keys and values of hives as the registry shows them.
+
+use staunch_format::Fault;
+use staunch_format::hive::{Key, Value, ValueKind};
+use staunch_model::Collected;
+
+use super::Warnings;
+use super::hive_file::HiveFile;
+use crate::facts::{RegistryData, RegistryKey, RegistryValue};
+
+/// Flag of a key that stands for another.
+const LINK: u16 = 0x10;
+
+/// Where a path leads in a hive.
+pub(super) enum Found<'h> {
+    Key(Key<'h>),
+    Absent,
+    /// It is in a damaged part, which was told.
+    Damaged,
+    /// A key on the way stands for another: the path of that, with the rest of the way.
+    Link(String),
+}
+
+/// Follows the names of a path from the root of a hive.
+pub(super) fn find<'h>(file: &'h HiveFile, names: &[&str], warnings: &Warnings) -> Found<'h> {
+    match follow(file, names) {
+        Ok(found) => found,
+        Err(fault) => {
+            warnings.add(&file.name, fault);
+            Found::Damaged
+        }
+    }
+}
+
+fn follow<'h>(file: &'h HiveFile, names: &[&str]) -> Result<Found<'h>, Fault> {
+    let mut key = file.hive().root()?;
+    for (at, name) in names.iter().enumerate() {
+        let Some(below) = key.subkey(name)? else { return Ok(Found::Absent) };
+        key = below;
+        if key.flags() & LINK != 0
+            && let Some(target) = key.value("SymbolicLinkValue")?
+            && target.kind() == ValueKind::Link
+        {
+            let target = wide_text(&target.data()?);
+            let rest = names[at + 1..].join("\\");
+            return Ok(match target.get(..MACHINE.len()) {
+                Some(start) if start.eq_ignore_ascii_case(MACHINE) => {
+                    Found::Link(format!("HKLM\\{}\\{rest}", &target[MACHINE.len()..]))
+                }
+                // Links to the parts of other people, which are not told apart here.
+                _ => Found::Link(target),
+            });
+        }
+    }
+    Ok(Found::Key(key))
+}
+
+const MACHINE: &str = "\\Registry\\Machine\\";
+
+/// Text of a link, which has no NUL at its end.
+fn wide_text(data: &[u8]) -> String {
+    let units: Vec<u16> =
+        data.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
+    String::from_utf16_lossy(&units).trim_end_matches('\0').to_owned()
+}
+
+/// Reads a key; one with a damaged value or subkey is not known as a whole.
+pub(super) fn key(file: &HiveFile, key: &Key<'_>, warnings: &Warnings) -> Collected<RegistryKey> {
+    let read = || -> Result<RegistryKey, Fault> {
+        let values = key.values().map(|value| {
+            let value = value?;
+            Ok(RegistryValue { name: value.name().to_string(), data: data(&value)? })
+        });
+        let subkeys = key.subkeys().map(|subkey| Ok(subkey?.name().to_string()));
+        Ok(RegistryKey {
+            values: values.collect::<Result<_, Fault>>()?,
+            subkeys: subkeys.collect::<Result<_, Fault>>()?,
+        })
+    };
+    told(file, read(), warnings).map_or(Collected::NotCollected, Collected::Known)
+}
+
+/// Reads a value of a key, whatever is wrong with the others.
+pub(super) fn value(
+    file: &HiveFile,
+    key: &Key<'_>,
+    name: &str,
+    warnings: &Warnings,
+) -> Collected<RegistryData> {
+    let read = || key.value(name)?.map(|value| data(&value)).transpose();
+    match told(file, read(), warnings) {
+        Some(Some(data)) => Collected::Known(data),
+        Some(None) => Collected::Absent,
+        None => Collected::NotCollected,
+    }
+}
+
+fn told<T>(file: &HiveFile, read: Result<T, Fault>, warnings: &Warnings) -> Option<T> {
+    read.map_err(|fault| warnings.add(&file.name, fault)).ok()
+}
+
+fn data(value: &Value<'_>) -> Result<RegistryData, Fault> {
+    Ok(match value.kind() {
+        ValueKind::Text => RegistryData::Text(value.text()?),
+        ValueKind::ExpandText => RegistryData::ExpandableText(value.text()?),
+        ValueKind::MultiText => RegistryData::Texts(value.texts()?),
+        ValueKind::U32 | ValueKind::U32BigEndian if value.size() == 4 => {
+            RegistryData::U32(value.u32_value()?)
+        }
+        ValueKind::U64 if value.size() == 8 => RegistryData::U64(value.u64_value()?),
+        _ => RegistryData::Binary(value.data()?.into_owned()),
+    })
+}
