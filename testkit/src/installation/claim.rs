@@ -125,12 +125,10 @@ impl Installation {
             entry.set_text("FileName", file).set_text("Location", folder);
             entry.set_text("Version", &format!("{major}.{minor}.{build}.{revision}"));
         }
-        if self.release.is_since(5, 1) {
-            let path = format!("Microsoft\\Windows\\CurrentVersion\\Uninstall\\{name}");
-            let key = software.create(&path);
-            key.set_text("DisplayName", &format!("{product} Hotfix - {name}"));
-            key.set_text("ParentKeyName", "OperatingSystem").set_text("UninstallString", &removal);
-        }
+        let path = format!("Microsoft\\Windows\\CurrentVersion\\Uninstall\\{name}");
+        let key = software.create(&path);
+        key.set_text("DisplayName", &format!("{product} Hotfix - {name}"));
+        key.set_text("ParentKeyName", "OperatingSystem").set_text("UninstallString", &removal);
     }
 
     fn package(&mut self, claim: &Claim) {
