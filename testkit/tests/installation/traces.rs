@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use staunch_format::hive::{Hive, ValueKind};
+use staunch_format::pe;
 use staunch_testkit::{Account, Claim, ComponentState, Installation, Release};
 
 use crate::hives::{file, value};
@@ -75,6 +76,37 @@ fn an_update_leaves_the_traces_of_its_time() {
         let hive = file(&installation, "config\\software");
         assert_eq!(value(&hive, &path).as_deref(), expected, "{release:?} {path}");
     }
+}
+
+#[test]
+fn an_update_is_installed_claimed_or_waiting() {
+    let path = "%SystemRoot%\\system32\\mshtml.dll";
+    let claim = Claim::new(840_374).file(path, [6, 0, 2800, 1400]);
+    let fresh = Installation::new(Release::xp(1));
+    let version = |installation: &Installation, name: &str| {
+        let bytes = file(installation, name);
+        let executable = pe::read(&&bytes[..]).unwrap();
+        executable.version().unwrap().fixed.unwrap().file.to_string()
+    };
+    for (installation, expected) in [
+        (fresh.clone().claim(&claim), "6.0.2800.1106"),
+        (fresh.clone().install(&claim), "6.0.2800.1400"),
+        (fresh.clone().install_pending(&claim), "6.0.2800.1106"),
+    ] {
+        assert_eq!(version(&installation, "system32\\mshtml.dll"), expected);
+    }
+    let waiting = fresh.install_pending(&claim);
+    assert_eq!(version(&waiting, "system32\\SET0.tmp"), "6.0.2800.1400");
+    let renames = "ControlSet001\\Control\\Session Manager\\PendingFileRenameOperations";
+    let expected = "\\??\\C:\\WINDOWS\\system32\\SET0.tmp|\
+                    !\\??\\C:\\WINDOWS\\system32\\mshtml.dll";
+    let hive = file(&waiting, "config\\system");
+    assert_eq!(value(&hive, renames).as_deref(), Some(expected));
+    let components = Installation::new(Release::windows_7(1)).install_pending(&claim);
+    let hive = file(&components, "config\\software");
+    let state = "Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\Packages\\\
+                 Package_for_KB840374~31bf3856ad364e35~amd64~~6.1.1.0\\CurrentState";
+    assert_eq!(value(&hive, state).as_deref(), Some("96"));
 }
 
 #[test]
