@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use staunch_catalog::{Catalog, CatalogError};
 use staunch_model::{
-    Architecture, Assessment, CheckFinding, CheckVerdict, Collected, Date, EvidenceKind, Finding,
-    KbNumber, MachineFacts, MachineIdentity, OperatingSystem, ServicePack, Severity, Summary,
-    Verdict, VulnerabilityId, Warning,
+    Architecture, Assessment, BulletinId, CheckFinding, CheckVerdict, Collected, Date,
+    EvidenceKind, Finding, KbNumber, MachineFacts, MachineIdentity, OperatingSystem, ServicePack,
+    Severity, Summary, Verdict, VulnerabilityId, Warning,
 };
 
 use staunch_machine::Facts;
@@ -15,7 +15,7 @@ use staunch_machine::Facts;
 use crate::candidate::{Candidate, Candidates};
 use crate::check::{Subject, check_all};
 use crate::claims::{Claims, Gap};
-use crate::files::{Files, FilesSay};
+use crate::files::{Files, FilesSay, Manifests, Row};
 use crate::gate::Gate;
 use crate::short_list::{is_optional, representatives};
 use crate::verdict::{Bench, Judgement, evidence, is_in_view};
@@ -25,7 +25,10 @@ pub struct Assessor {
     catalog: Mutex<Catalog>,
     systems: BTreeSet<OperatingSystem>,
     candidates: Mutex<HashMap<OperatingSystem, Arc<Candidates>>>,
+    manifests: Mutex<HashMap<OperatingSystem, Arc<RowsByBulletin>>>,
 }
+
+type RowsByBulletin = BTreeMap<BulletinId, Vec<Row>>;
 
 /// One machine as it is put before the catalog.
 #[derive(Clone)]
@@ -80,7 +83,12 @@ impl Assessor {
     /// Fails when the catalog cannot be read.
     pub fn new(catalog: Catalog) -> Result<Self, AssessError> {
         let systems = catalog.operating_systems()?.into_iter().collect();
-        Ok(Self { catalog: Mutex::new(catalog), systems, candidates: Mutex::default() })
+        Ok(Self {
+            catalog: Mutex::new(catalog),
+            systems,
+            candidates: Mutex::default(),
+            manifests: Mutex::default(),
+        })
     }
 
     /// Gives the verdicts on one machine.
@@ -164,30 +172,47 @@ impl Assessor {
         machine: &Machine,
         candidates: &Candidates,
     ) -> Result<BTreeMap<KbNumber, FilesSay>, AssessError> {
+        let manifests = self.manifests(machine.system, candidates)?;
         let language = machine.facts.language.known().map(String::as_str);
         let mut said = BTreeMap::new();
-        let mut files = None;
+        if manifests.is_empty() {
+            return Ok(said);
+        }
+        let Some(files) = Files::of(seen, &machine.system, language) else { return Ok(said) };
         for (bulletin, updates) in candidates.by_bulletin() {
-            let rows = self.catalog().files_of(bulletin)?;
-            if rows.is_empty() {
-                continue;
-            }
-            if files.is_none() {
-                let Some(found) = Files::of(seen, &machine.system, language) else { break };
-                files = Some(found);
-            }
-            let Some(files) = &files else { break };
+            let Some(rows) = manifests.get(&bulletin) else { continue };
             for candidate in &updates {
                 // Rows name no update, so that two of a bulletin for one thing share them.
-                let is_alone =
-                    updates.iter().filter(|other| other.components == candidate.components).count()
-                        == 1;
-                if is_alone {
-                    said.insert(candidate.kb, files.say(&rows, &candidate.components));
+                let same = |other: &&&Candidate| other.components == candidate.components;
+                if updates.iter().filter(same).count() == 1 {
+                    said.insert(candidate.kb, files.say(rows, &candidate.components));
                 }
             }
         }
         Ok(said)
+    }
+
+    /// Reads the files of all updates for a system, once for all machines that run it.
+    fn manifests(
+        &self,
+        system: OperatingSystem,
+        candidates: &Candidates,
+    ) -> Result<Arc<RowsByBulletin>, AssessError> {
+        let cache = || self.manifests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = cache().get(&system) {
+            return Ok(Arc::clone(found));
+        }
+        let mut manifests = Manifests::new(&system);
+        let mut found = RowsByBulletin::new();
+        for bulletin in candidates.by_bulletin().into_keys() {
+            let rows = manifests.rows(self.catalog().files_of(bulletin)?);
+            if !rows.is_empty() {
+                found.insert(bulletin, rows);
+            }
+        }
+        let found = Arc::new(found);
+        cache().insert(system, Arc::clone(&found));
+        Ok(found)
     }
 
     pub(crate) fn catalog(&self) -> std::sync::MutexGuard<'_, Catalog> {

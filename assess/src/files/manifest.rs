@@ -1,6 +1,6 @@
 //! Which files of an update are meant for one machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use staunch_model::{
@@ -47,52 +47,120 @@ const INSTALLER: &[&str] = &[
     "xpsp1hfm.exe",
 ];
 
-/// Finds the files that a machine of this system and language has to have.
-///
-/// `components` is what the update is for when that is not Windows itself.
-pub(crate) fn wanted(
-    rows: &[ManifestFile],
-    system: &OperatingSystem,
-    components: &[Component],
-    language: Option<&str>,
-) -> Vec<Wanted> {
-    let mut by_name: BTreeMap<(Arc<str>, bool), Vec<(&ManifestFile, Lineage)>> = BTreeMap::new();
-    for row in rows {
-        let Some(version) = row.version else { continue };
-        let folder = row.folder.as_deref().unwrap_or_default();
-        let is_wow = system.architecture != Architecture::X86
-            && folder.split('\\').any(|part| part.eq_ignore_ascii_case("WOW"));
-        if is_of_installer(row)
-            || folder.split('\\').any(|part| part.eq_ignore_ascii_case("ASMS"))
-            || !is_for(row, system, components)
-            || !is_wow && row.architecture.is_some_and(|own| own != system.architecture)
+/// One row of a table that is meant for machines of one system.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    name: Arc<str>,
+    target: Option<Arc<str>>,
+    is_wow: bool,
+    version: FileVersion,
+    branch: Option<Branch>,
+    language: Option<Arc<str>>,
+    /// What the row is for: Windows itself, or something on it.
+    components: Vec<Option<Component>>,
+}
+
+/// Rows of every update for one system.
+#[derive(Debug)]
+pub(crate) struct Manifests<'s> {
+    system: &'s OperatingSystem,
+    /// What the texts that name products mean on this system.
+    read: HashMap<Arc<str>, Vec<Option<Component>>>,
+}
+
+impl<'s> Manifests<'s> {
+    pub(crate) fn new(system: &'s OperatingSystem) -> Self {
+        Self { system, read: HashMap::new() }
+    }
+
+    /// Keeps the rows for machines of the system that say something about its files.
+    pub(crate) fn rows(&mut self, files: Vec<ManifestFile>) -> Vec<Row> {
+        files.into_iter().filter_map(|file| self.row(file)).collect()
+    }
+
+    fn row(&mut self, file: ManifestFile) -> Option<Row> {
+        let (version, system) = (file.version?, self.system);
+        let folder = file.folder.as_deref().unwrap_or_default();
+        let is_in = |name: &str| folder.split('\\').any(|part| part.eq_ignore_ascii_case(name));
+        let is_wow = system.architecture != Architecture::X86 && is_in("WOW");
+        if is_of_installer(&file)
+            || is_in("ASMS")
+            || !is_wow && file.architecture.is_some_and(|own| own != system.architecture)
         {
-            continue;
+            return None;
         }
         let lineage = lineage(folder, version, system.family);
         if lineage.pack.is_some_and(|pack| pack != system.service_pack.0) {
-            continue;
+            return None;
         }
-        let name = match row.name.strip_prefix('w') {
-            Some(rest) if is_wow => rest.into(),
-            _ => Arc::clone(&row.name),
+        let products = file.products?;
+        let components = match self.read.get(&products) {
+            Some(components) => components,
+            None => {
+                let found = components(&products, system);
+                self.read.entry(products).or_insert(found)
+            }
         };
-        by_name.entry((name, is_wow)).or_default().push((row, lineage));
+        if components.is_empty() {
+            return None;
+        }
+        let name = match file.name.strip_prefix('w') {
+            Some(rest) if is_wow => rest.into(),
+            _ => file.name,
+        };
+        Some(Row {
+            name,
+            target: file.target,
+            is_wow,
+            version,
+            branch: lineage.branch,
+            language: file.language,
+            components: components.clone(),
+        })
+    }
+}
+
+/// Finds the files that an update for Windows itself, or for one of the components, leaves on a
+/// machine of this language.
+pub(crate) fn wanted(
+    rows: &[Row],
+    components: &[Component],
+    language: Option<&str>,
+) -> Vec<Wanted> {
+    let mut by_name: BTreeMap<(&str, bool), Vec<&Row>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.is_for(components)) {
+        by_name.entry((&row.name, row.is_wow)).or_default().push(row);
     }
     by_name
         .into_iter()
         .map(|((name, is_wow), rows)| {
-            let rows = in_language(&rows, language);
-            let mut versions: Vec<(Option<Branch>, FileVersion)> = rows
-                .iter()
-                .filter_map(|(row, lineage)| Some((lineage.branch, row.version?)))
-                .collect();
+            let rows = in_language(rows, language);
+            let mut versions: Vec<_> = rows.iter().map(|row| (row.branch, row.version)).collect();
             versions.sort_unstable();
             versions.dedup();
-            let target = rows.iter().find_map(|(row, _)| row.target.clone());
-            Wanted { name, target, is_wow, versions }
+            let target = rows.iter().find_map(|row| row.target.clone());
+            Wanted { name: name.into(), target, is_wow, versions }
         })
         .collect()
+}
+
+impl Row {
+    fn is_for(&self, components: &[Component]) -> bool {
+        self.components.iter().any(|of| match of {
+            None => components.is_empty(),
+            Some(one) => components.iter().any(|other| same_component(one, other)),
+        })
+    }
+}
+
+/// Lists what products mean on a system: Windows itself, or something on it.
+fn components(products: &str, system: &OperatingSystem) -> Vec<Option<Component>> {
+    let products = products.split("; ").map(Product::from_published_name);
+    let own = products.filter(|product| match product.platform() {
+        Some(named) => is_named(named, system),
+        None => product.component().is_some(),
+    });
+    own.map(|product| product.component().cloned()).collect()
 }
 
 fn is_of_installer(row: &ManifestFile) -> bool {
@@ -110,34 +178,15 @@ fn lineage(folder: &str, version: FileVersion, family: Family) -> Lineage {
 
 /// Keeps the rows of the machine's language, where some are for it alone; where the language is
 /// not known all are kept.
-fn in_language<'r>(
-    rows: &[(&'r ManifestFile, Lineage)],
-    language: Option<&str>,
-) -> Vec<(&'r ManifestFile, Lineage)> {
-    let Some(language) = language else { return rows.to_vec() };
-    let of = |wanted: Option<&str>| -> Vec<_> {
-        let same = |row: &&(&ManifestFile, Lineage)| row.0.language.as_deref() == wanted;
-        rows.iter().filter(same).copied().collect()
+fn in_language<'r>(rows: Vec<&'r Row>, language: Option<&str>) -> Vec<&'r Row> {
+    if language.is_none() {
+        return rows;
+    }
+    let of = |wanted: Option<&str>| -> Vec<&Row> {
+        rows.iter().copied().filter(|row| row.language.as_deref() == wanted).collect()
     };
-    let own = of(Some(language));
+    let own = of(language);
     if own.is_empty() { of(None) } else { own }
-}
-
-fn is_for(row: &ManifestFile, system: &OperatingSystem, components: &[Component]) -> bool {
-    let Some(products) = &row.products else { return false };
-    let products: Vec<Product> = products.split("; ").map(Product::from_published_name).collect();
-    // A name with the machine's own service pack outweighs one without any, which means all.
-    let matching: Vec<&Product> = products
-        .iter()
-        .filter(|product| match product.component() {
-            None => components.is_empty(),
-            Some(one) => components.iter().any(|other| same_component(one, other)),
-        })
-        .collect();
-    matching.iter().any(|product| match product.platform() {
-        Some(named) => is_named(named, system),
-        None => product.component().is_some(),
-    })
 }
 
 fn same_component(one: &Component, other: &Component) -> bool {
@@ -189,7 +238,8 @@ mod tests {
 
     fn versions(rows: &[ManifestFile], system: &str) -> Vec<(String, Option<Branch>, String)> {
         let system = system.parse().expect("a system");
-        let wanted = wanted(rows, &system, &[], Some("en-us"));
+        let rows = Manifests::new(&system).rows(rows.to_vec());
+        let wanted = wanted(&rows, &[], Some("en-us"));
         let flat = wanted.iter().flat_map(|file| {
             file.versions
                 .iter()
@@ -239,12 +289,13 @@ mod tests {
         };
         let rows = [of(None, "4.0.1381.7299"), of(Some("ja-jp"), "4.0.1381.7303")];
         let system: OperatingSystem = "Windows NT 4.0".parse().expect("a system");
+        let rows = Manifests::new(&system).rows(rows.to_vec());
         for (language, expected) in [
             (Some("de-de"), vec!["4.0.1381.7299"]),
             (Some("ja-jp"), vec!["4.0.1381.7303"]),
             (None, vec!["4.0.1381.7299", "4.0.1381.7303"]),
         ] {
-            let wanted = wanted(&rows, &system, &[], language);
+            let wanted = wanted(&rows, &[], language);
             let found: Vec<String> =
                 wanted[0].versions.iter().map(|(_, version)| version.to_string()).collect();
             assert_eq!(found, expected, "{language:?}");
@@ -257,7 +308,7 @@ mod tests {
             row("Windows XP x64 Edition", "wshell32.dll", "SP2QFE\\WOW", "6.0.3790.4184");
         copy.architecture = Some(Architecture::X86);
         let system = "Windows XP x64 Edition Service Pack 2".parse().expect("a system");
-        let found = wanted(&[copy], &system, &[], None);
+        let found = wanted(&Manifests::new(&system).rows(vec![copy]), &[], None);
         assert_eq!((&*found[0].name, found[0].is_wow), ("shell32.dll", true));
     }
 }

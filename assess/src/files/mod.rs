@@ -14,13 +14,12 @@ use std::sync::{Mutex, PoisonError};
 
 use staunch_machine::{Facts, FileFacts};
 use staunch_model::{
-    Collected, Component, FileState, FileVersion, ManifestFile, OperatingSystem, VerifiedFile,
-    WinPath,
+    Collected, Component, FileState, FileVersion, OperatingSystem, VerifiedFile, WinPath,
 };
 
 pub(crate) use evidence::evidence;
 use lineage::{Branch, of_text, of_version};
-pub(crate) use manifest::is_named;
+pub(crate) use manifest::{Manifests, Row, is_named};
 use manifest::{Wanted, wanted};
 use places::Places;
 
@@ -85,8 +84,8 @@ impl<'a> Files<'a> {
 
     /// Says what the files say about an update with these rows, which is for Windows itself or for
     /// one of the components.
-    pub(crate) fn say(&self, rows: &[ManifestFile], components: &[Component]) -> FilesSay {
-        let wanted = wanted(rows, self.system, components, self.language);
+    pub(crate) fn say(&self, rows: &[Row], components: &[Component]) -> FilesSay {
+        let wanted = wanted(rows, components, self.language);
         if wanted.is_empty() {
             return FilesSay::Nothing;
         }
