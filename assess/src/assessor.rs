@@ -7,7 +7,7 @@ use staunch_catalog::{Catalog, CatalogError};
 use staunch_model::{
     Architecture, Assessment, CheckFinding, CheckVerdict, Collected, Date, EvidenceKind, Finding,
     KbNumber, MachineFacts, MachineIdentity, OperatingSystem, ServicePack, Severity, Summary,
-    Verdict, VulnerabilityId, Warning,
+    Support, Verdict, VulnerabilityId, Warning,
 };
 
 use staunch_machine::Facts;
@@ -102,15 +102,17 @@ impl Assessor {
         };
         findings.retain(keep);
         findings.sort_by_key(order);
+        let support = self.support(machine, options.as_of)?;
+        let checks = checks(machine, options, &support);
         Ok(Assessment {
             schema: Assessment::SCHEMA,
             inputs: machine.inputs.clone(),
             machine: identity(machine),
-            support: self.support(machine, options.as_of)?,
+            support,
             as_of: options.as_of,
             catalog: self.catalog().identity(),
             findings,
-            checks: checks(machine, options),
+            checks,
             summary,
             warnings,
         })
@@ -370,10 +372,10 @@ pub(crate) fn identity(machine: &Machine) -> MachineIdentity {
 
 /// Checks the settings of a machine that can be seen; those that are sound or about nothing that
 /// the machine has are left out unless all are asked for.
-fn checks(machine: &Machine, options: &Options) -> Vec<CheckFinding> {
+fn checks(machine: &Machine, options: &Options, support: &Support) -> Vec<CheckFinding> {
     let Some(seen) = &machine.seen else { return Vec::new() };
     let subject =
-        Subject { facts: seen.as_ref(), machine: &machine.facts, system: &machine.system };
+        Subject { facts: seen.as_ref(), machine: &machine.facts, system: &machine.system, support };
     let mut found = check_all(&subject);
     found.retain(|check| {
         options.all || matches!(check.verdict, CheckVerdict::Weak | CheckVerdict::Undetermined)
