@@ -9,9 +9,20 @@ mod anonymous_access;
 mod auditing;
 mod autologon;
 mod automatic_updates;
+mod enhanced_security;
 mod file_systems;
 mod guest_account;
+mod iis;
+mod iis_admin_password;
+mod iis_configuration;
+mod iis_logging;
+mod iis_on_domain_controller;
+mod iis_parent_paths;
+mod iis_samples;
+mod iis_virtual_folders;
 mod incomplete_updates;
+mod internet_zones;
+mod macro_security;
 mod outcome;
 mod password_expiration;
 mod reading;
@@ -20,6 +31,12 @@ mod recorder;
 mod security_descriptor;
 mod shares;
 mod smb1;
+mod sql_authentication;
+mod sql_folders;
+mod sql_on_domain_controller;
+mod sql_roles;
+mod sql_server;
+mod sql_service_accounts;
 mod unnecessary_services;
 mod windows_firewall;
 mod windows_version;
@@ -69,11 +86,25 @@ pub const CHECKS: &[&Check] = &[
     &auditing::CHECK,
     &autologon::CHECK,
     &automatic_updates::CHECK,
+    &enhanced_security::CHECK,
     &file_systems::CHECK,
     &guest_account::CHECK,
+    &iis_admin_password::CHECK,
+    &iis_logging::CHECK,
+    &iis_on_domain_controller::CHECK,
+    &iis_parent_paths::CHECK,
+    &iis_samples::CHECK,
+    &iis_virtual_folders::CHECK,
     &incomplete_updates::CHECK,
+    &internet_zones::CHECK,
+    &macro_security::CHECK,
     &password_expiration::CHECK,
     &shares::CHECK,
+    &sql_authentication::CHECK,
+    &sql_folders::CHECK,
+    &sql_on_domain_controller::CHECK,
+    &sql_roles::CHECK,
+    &sql_service_accounts::CHECK,
     &unnecessary_services::CHECK,
     &windows_firewall::CHECK,
     &windows_version::CHECK,
