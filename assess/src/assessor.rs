@@ -7,7 +7,7 @@ use staunch_catalog::{Catalog, CatalogError};
 use staunch_model::{
     Architecture, Assessment, BulletinId, CheckFinding, CheckVerdict, Collected, Date,
     EvidenceKind, Finding, KbNumber, MachineFacts, MachineIdentity, OperatingSystem, ServicePack,
-    Severity, Summary, Verdict, VulnerabilityId, Warning,
+    Severity, Summary, Support, Verdict, VulnerabilityId, Warning,
 };
 
 use staunch_machine::Facts;
@@ -112,7 +112,8 @@ impl Assessor {
         };
         findings.retain(keep);
         findings.sort_by_key(order);
-        let checks = checks(machine, options);
+        let support = self.support(machine, options.as_of)?;
+        let checks = checks(machine, options, &support);
         // Judging has asked more of the installation than observing it had.
         let unseen = machine.seen.iter().flat_map(|seen| seen.warnings());
         warnings.extend(unseen.filter(|warning| !machine.warnings.contains(warning)));
@@ -120,7 +121,7 @@ impl Assessor {
             schema: Assessment::SCHEMA,
             inputs: machine.inputs.clone(),
             machine: identity(machine),
-            support: self.support(machine, options.as_of)?,
+            support,
             as_of: options.as_of,
             catalog: self.catalog().identity(),
             findings,
@@ -440,10 +441,10 @@ pub(crate) fn identity(machine: &Machine) -> MachineIdentity {
 
 /// Checks the settings of a machine that can be seen; those that are sound or about nothing that
 /// the machine has are left out unless all are asked for.
-fn checks(machine: &Machine, options: &Options) -> Vec<CheckFinding> {
+fn checks(machine: &Machine, options: &Options, support: &Support) -> Vec<CheckFinding> {
     let Some(seen) = &machine.seen else { return Vec::new() };
     let subject =
-        Subject { facts: seen.as_ref(), machine: &machine.facts, system: &machine.system };
+        Subject { facts: seen.as_ref(), machine: &machine.facts, system: &machine.system, support };
     let mut found = check_all(&subject);
     found.retain(|check| {
         options.all || matches!(check.verdict, CheckVerdict::Weak | CheckVerdict::Undetermined)

@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Important,
     remedy: "Disable the guest account: net user guest /active:no",
     source: "MBSA, check \"Guest Account\"; CIS Benchmarks, \"Accounts: Guest account status\"",
+    reads: &["local accounts"],
     judge,
 };
 

@@ -3,14 +3,49 @@
 //! Each check stands in a file of its own with what it reads, how grave it is, what to do and which
 //! document asks for it. Passwords are never tried: what the stored flags and lengths say is all.
 
+mod account_passwords;
+mod administrators;
+mod anonymous_access;
+mod auditing;
+mod autologon;
+mod automatic_updates;
+mod enhanced_security;
+mod file_systems;
 mod guest_account;
+mod iis;
+mod iis_admin_password;
+mod iis_configuration;
+mod iis_logging;
+mod iis_on_domain_controller;
+mod iis_parent_paths;
+mod iis_samples;
+mod iis_virtual_folders;
+mod incomplete_updates;
+mod internet_zones;
+mod macro_security;
 mod outcome;
+mod password_expiration;
+mod reading;
+#[cfg(test)]
+mod recorder;
+mod security_descriptor;
+mod shares;
 mod smb1;
+mod sql_authentication;
+mod sql_folders;
+mod sql_on_domain_controller;
+mod sql_roles;
+mod sql_server;
+mod sql_service_accounts;
+mod unnecessary_services;
+mod windows_firewall;
+mod windows_version;
 
 use staunch_machine::Facts;
-use staunch_model::{CheckFinding, MachineFacts, OperatingSystem, Severity};
+use staunch_model::{CheckFinding, MachineFacts, OperatingSystem, Severity, Support};
 
 use outcome::Outcome;
+use reading::{ServiceStart, Unseen, seen};
 
 /// One check.
 #[derive(Debug)]
@@ -25,6 +60,10 @@ pub struct Check {
     pub remedy: &'static str,
     /// Document that asks for the setting.
     pub source: &'static str,
+    /// Keys and files that are read, with all below them: `*` stands for any name, and
+    /// `%SystemRoot%` for the folder that Windows is installed in. Beside them stand
+    /// `local accounts`, `profiles`, `volumes` and `support dates`.
+    pub reads: &'static [&'static str],
     judge: fn(&Subject<'_>) -> Outcome,
 }
 
@@ -34,10 +73,44 @@ pub struct Subject<'a> {
     pub facts: &'a dyn Facts,
     pub machine: &'a MachineFacts,
     pub system: &'a OperatingSystem,
+    /// How long the system is supported.
+    pub support: &'a Support,
 }
 
 /// Every check, in the order of reports.
-pub const CHECKS: &[&Check] = &[&guest_account::CHECK, &smb1::CHECK];
+pub const CHECKS: &[&Check] = &[
+    // What MBSA looked at.
+    &account_passwords::CHECK,
+    &administrators::CHECK,
+    &anonymous_access::CHECK,
+    &auditing::CHECK,
+    &autologon::CHECK,
+    &automatic_updates::CHECK,
+    &enhanced_security::CHECK,
+    &file_systems::CHECK,
+    &guest_account::CHECK,
+    &iis_admin_password::CHECK,
+    &iis_logging::CHECK,
+    &iis_on_domain_controller::CHECK,
+    &iis_parent_paths::CHECK,
+    &iis_samples::CHECK,
+    &iis_virtual_folders::CHECK,
+    &incomplete_updates::CHECK,
+    &internet_zones::CHECK,
+    &macro_security::CHECK,
+    &password_expiration::CHECK,
+    &shares::CHECK,
+    &sql_authentication::CHECK,
+    &sql_folders::CHECK,
+    &sql_on_domain_controller::CHECK,
+    &sql_roles::CHECK,
+    &sql_service_accounts::CHECK,
+    &unnecessary_services::CHECK,
+    &windows_firewall::CHECK,
+    &windows_version::CHECK,
+    // What came after it.
+    &smb1::CHECK,
+];
 
 /// Makes every check.
 pub fn check_all(subject: &Subject<'_>) -> Vec<CheckFinding> {

@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     remedy: "Set SMB1 to 0 under LanmanServer\\Parameters, or remove the feature \
              SMB1Protocol; where nothing newer is spoken, cut the machine off from the network",
     source: "Microsoft Learn, \"Detect, enable and disable SMBv1, SMBv2, and SMBv3\"; MS17-010",
+    reads: &[SERVER, r"HKLM\SYSTEM\CurrentControlSet\Services\srv"],
     judge,
 };
 

@@ -90,7 +90,7 @@ pub(crate) struct Places {
     programs: Vec<WinPath>,
     by_name: HashMap<String, Vec<WinPath>>,
     wow: HashMap<String, Vec<WinPath>>,
-    /// Whether every folder that is there could be listed.
+    /// Whether every folder that is there could be listed, and Windows is in them.
     is_complete: bool,
 }
 
@@ -133,6 +133,8 @@ impl Places {
             let Ok(folder) = places.root.join(folder) else { continue };
             places.is_complete &= list(seen, &folder, &mut places.wow);
         }
+        // A folder without the kernel is not all of Windows, and absence from it says nothing.
+        places.is_complete &= !places.find("ntoskrnl.exe", false).is_empty();
         Some(places)
     }
 
@@ -147,7 +149,7 @@ impl Places {
         index.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Tells whether every folder that is there could be listed.
+    /// Tells whether every folder that is there could be listed, and Windows is in them.
     pub(crate) fn is_complete(&self) -> bool {
         self.is_complete
     }
