@@ -5,11 +5,19 @@
 
 mod account_passwords;
 mod administrators;
+mod always_install_elevated;
 mod anonymous_access;
 mod auditing;
 mod autologon;
 mod automatic_updates;
 mod enhanced_security;
+mod autorun;
+mod bitlocker;
+mod cached_logons;
+mod credential_guard;
+mod credssp_oracle;
+mod defender;
+mod effective;
 mod file_systems;
 mod guest_account;
 mod iis;
@@ -23,11 +31,29 @@ mod iis_virtual_folders;
 mod incomplete_updates;
 mod internet_zones;
 mod macro_security;
+mod insecure_guest_logons;
+mod kernel_dma;
+mod llmnr;
+mod lm_compatibility;
+mod lm_hashes;
+mod local_account_token_filter;
+mod lsa_protection;
+mod netbios;
+mod netlogon_secure_channel;
 mod outcome;
 mod password_expiration;
+mod point_and_print;
+mod powershell2;
+mod powershell_logging;
+mod rdp_encryption;
+mod rdp_nla;
 mod reading;
 #[cfg(test)]
 mod recorder;
+mod remote_desktop;
+mod remote_registry;
+mod schannel;
+mod secure_boot;
 mod security_descriptor;
 mod shares;
 mod smb1;
@@ -37,9 +63,18 @@ mod sql_on_domain_controller;
 mod sql_roles;
 mod sql_server;
 mod sql_service_accounts;
+mod smb1_client;
+mod smb_signing_client;
+mod smb_signing_server;
+mod uac;
+mod uac_consent;
 mod unnecessary_services;
+mod unquoted_service_paths;
+mod update_source;
+mod wdigest;
 mod windows_firewall;
 mod windows_version;
+mod winrm;
 
 use staunch_machine::Facts;
 use staunch_model::{CheckFinding, MachineFacts, OperatingSystem, Severity, Support};
@@ -61,8 +96,9 @@ pub struct Check {
     /// Document that asks for the setting.
     pub source: &'static str,
     /// Keys and files that are read, with all below them: `*` stands for any name, and
-    /// `%SystemRoot%` for the folder that Windows is installed in. Beside them stand
-    /// `local accounts`, `profiles`, `volumes` and `support dates`.
+    /// `%SystemRoot%` for the folder that Windows is installed in. A key with `\` at its end is
+    /// read without what lies below it. Beside them stand `local accounts`, `profiles`, `volumes`
+    /// and `support dates`.
     pub reads: &'static [&'static str],
     judge: fn(&Subject<'_>) -> Outcome,
 }
@@ -109,7 +145,40 @@ pub const CHECKS: &[&Check] = &[
     &windows_firewall::CHECK,
     &windows_version::CHECK,
     // What came after it.
+    &always_install_elevated::CHECK,
+    &autorun::CHECK,
+    &bitlocker::CHECK,
+    &cached_logons::CHECK,
+    &credential_guard::CHECK,
+    &credssp_oracle::CHECK,
+    &defender::CHECK,
+    &insecure_guest_logons::CHECK,
+    &kernel_dma::CHECK,
+    &llmnr::CHECK,
+    &lm_compatibility::CHECK,
+    &lm_hashes::CHECK,
+    &local_account_token_filter::CHECK,
+    &lsa_protection::CHECK,
+    &netbios::CHECK,
+    &netlogon_secure_channel::CHECK,
+    &point_and_print::CHECK,
+    &powershell2::CHECK,
+    &powershell_logging::CHECK,
+    &rdp_encryption::CHECK,
+    &rdp_nla::CHECK,
+    &remote_registry::CHECK,
+    &schannel::CHECK,
+    &secure_boot::CHECK,
     &smb1::CHECK,
+    &smb1_client::CHECK,
+    &smb_signing_client::CHECK,
+    &smb_signing_server::CHECK,
+    &uac::CHECK,
+    &uac_consent::CHECK,
+    &unquoted_service_paths::CHECK,
+    &update_source::CHECK,
+    &wdigest::CHECK,
+    &winrm::CHECK,
 ];
 
 /// Makes every check.

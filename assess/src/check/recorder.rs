@@ -28,7 +28,8 @@ impl<'a> Recorder<'a> {
 }
 
 /// Tells whether a path is the one that is read or lies below it. A star in the latter stands for
-/// one name or a part of it, a name between percent signs for any folder.
+/// one name or a part of it, a name between percent signs for any folder; what lies below a path
+/// that ends with a separator is not covered.
 fn covers(read: &str, asked: &str) -> bool {
     let names = |path: &str| -> Vec<String> {
         path.to_lowercase().split('\\').map(str::to_owned).collect()
@@ -40,6 +41,10 @@ fn covers(read: &str, asked: &str) -> bool {
     let starts = |read: &[String], asked: &[String]| {
         asked.len() >= read.len() && read.iter().zip(asked).all(|(read, asked)| same(read, asked))
     };
+    if let Some(read) = read.strip_suffix('\\') {
+        let (read, asked) = (names(read), names(asked));
+        return asked.len() == read.len() && starts(&read, &asked);
+    }
     let (read, asked) = (names(read), names(asked));
     match read.split_first() {
         Some((folder, below)) if folder.starts_with('%') => {
@@ -100,6 +105,9 @@ fn what_is_read_covers_what_lies_below_it_and_nothing_beside() {
         (r"HKLM\SOFTWARE\A", r"hklm\software\a\b", true),
         (r"HKLM\SOFTWARE\A", r"HKLM\SOFTWARE\AB", false),
         (r"HKLM\SOFTWARE\A", r"HKLM\SOFTWARE", false),
+        (r"HKLM\SOFTWARE\A\", r"HKLM\SOFTWARE\A", true),
+        (r"HKLM\SOFTWARE\*\", r"HKLM\SOFTWARE\A", true),
+        (r"HKLM\SOFTWARE\A\", r"HKLM\SOFTWARE\A\B", false),
         (r"HKU\*\Software", r"HKU\Anna\Software\B", true),
         (r"HKLM\X\MSSQL*", r"HKLM\X\MSSQL$OWN", true),
         (r"%SystemRoot%\a\b.xml", r"C:\WINDOWS\a\b.xml", true),
