@@ -15,6 +15,7 @@ mod json;
 mod neutral;
 mod outline;
 mod sarif;
+mod settings;
 mod text;
 mod words;
 

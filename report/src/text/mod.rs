@@ -6,6 +6,8 @@ mod ink;
 mod page;
 mod plan;
 mod scan;
+mod seen;
+mod settings;
 mod table;
 
 pub(crate) use explanation::write_explanation;
@@ -24,7 +26,7 @@ pub struct TextStyle {
     pub colour: bool,
     /// Columns that a line may take; at least 72 are used, which the tables need.
     pub width: usize,
-    /// Whether updates that are neither missing nor undetermined are listed too.
+    /// Whether everything is listed: every verdict on updates and settings, and what was seen.
     pub all: bool,
 }
 
