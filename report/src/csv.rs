@@ -95,7 +95,7 @@ fn check_row(machine: &MachineIdentity, check: &CheckFinding) -> [String; 17] {
     row[13] = found(check);
     row[14] = "setting".to_owned();
     row[15] = check.id.clone();
-    row[16] = sentence(&check.remedy);
+    row[16] = check.remedy.clone();
     row
 }
 

@@ -1,5 +1,6 @@
 //! Checks of settings in the order in which people are told of them, and their words.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use staunch_model::{Assessment, CheckDetail, CheckFinding, CheckVerdict};
@@ -34,6 +35,25 @@ pub(crate) fn settings_sentence(assessment: &Assessment) -> Option<String> {
     })
 }
 
+/// Returns on how many machines settings are weak, as a clause; empty when on none.
+pub(crate) fn settings_clause(assessments: &[Assessment]) -> String {
+    match assessments.iter().filter(|assessment| weak(assessment) > 0).count() {
+        0 => String::new(),
+        1 => "; 1 has weak settings".to_owned(),
+        machines => format!("; {} have weak settings", grouped(machines)),
+    }
+}
+
+/// Returns a verdict on a setting inside a sentence.
+pub(crate) fn setting_phrase(verdict: CheckVerdict) -> &'static str {
+    match verdict {
+        CheckVerdict::Weak => "weak",
+        CheckVerdict::Undetermined => "undetermined",
+        CheckVerdict::Sound => "sound",
+        CheckVerdict::NotApplicable => "not applicable",
+    }
+}
+
 /// Returns the heading over settings that have a verdict.
 pub(crate) fn setting_heading(verdict: CheckVerdict) -> &'static str {
     match verdict {
@@ -46,7 +66,14 @@ pub(crate) fn setting_heading(verdict: CheckVerdict) -> &'static str {
 
 /// Returns what a check saw of one object: `Gast: enabled`.
 pub(crate) fn detail(detail: &CheckDetail) -> String {
-    format!("{}: {}", neutral(&detail.object), neutral(&detail.found))
+    let object = neutral(&detail.object);
+    // The name of a drive ends with a colon itself.
+    format!("{}: {}", object.strip_suffix(':').unwrap_or(&object), neutral(&detail.found))
+}
+
+/// Returns what to do about a weak setting. It may end with a command, so no full stop is added.
+pub(crate) fn remedy(check: &CheckFinding) -> Cow<'_, str> {
+    neutral(&check.remedy)
 }
 
 /// Returns the object-by-object part of a check that asks for something.

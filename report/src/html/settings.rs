@@ -64,8 +64,8 @@ fn table(out: &mut dyn Write, checks: &[&CheckFinding], has_remedy: bool) -> io:
         details(out, check)?;
         write!(out, "</td>")?;
         if has_remedy {
-            let remedy = sentence(&check.remedy);
-            write!(out, "<td class=\"set\" data-label=\"Remedy\">{}</td>", Escaped(&remedy))?;
+            let remedy = Escaped(&check.remedy);
+            write!(out, "<td class=\"set\" data-label=\"Remedy\">{remedy}</td>")?;
         }
         writeln!(out, "</tr>")?;
     }

@@ -5,13 +5,12 @@ use staunch_model::{Assessment, CheckFinding, CheckVerdict};
 
 use super::{artifact, level};
 use crate::neutral::neutral;
-use crate::settings::{detail, grave_details};
+use crate::settings::{detail, grave_details, remedy, setting_phrase};
 use crate::words::{machine_name, sentence};
 
 /// Describes a check by what is the same on every machine.
 pub(super) fn rule(check: &CheckFinding) -> Value {
-    let source = sentence(&format!("Asked for by {}", neutral(&check.source)));
-    let help = format!("{} {source}", sentence(&check.remedy));
+    let help = format!("Source: {} Remedy: {}", sentence(&check.source), remedy(check));
     json!({
         "id": neutral(&check.id),
         "shortDescription": { "text": sentence(&check.title) },
@@ -29,7 +28,7 @@ pub(super) fn result(assessment: &Assessment, check: &CheckFinding, rule_index: 
     let level = if kind == "fail" { level(Some(check.severity)) } else { "none" };
     let mut text = format!(
         "Setting {id} of {machine} is {}. Expected: {} Found: {}",
-        verdict_word(check.verdict),
+        setting_phrase(check.verdict),
         sentence(&check.title),
         sentence(&check.found)
     );
@@ -61,15 +60,6 @@ pub(super) fn result(assessment: &Assessment, check: &CheckFinding, rule_index: 
             "details": check.details,
         },
     })
-}
-
-fn verdict_word(verdict: CheckVerdict) -> &'static str {
-    match verdict {
-        CheckVerdict::Weak => "weak",
-        CheckVerdict::Undetermined => "undetermined",
-        CheckVerdict::Sound => "sound",
-        CheckVerdict::NotApplicable => "not applicable",
-    }
 }
 
 fn kind(verdict: CheckVerdict) -> &'static str {

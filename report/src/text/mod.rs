@@ -1,5 +1,6 @@
 //! Text for people, from 72 columns on.
 
+mod comparison;
 mod explanation;
 mod fleet;
 mod ink;
@@ -10,6 +11,7 @@ mod seen;
 mod settings;
 mod table;
 
+pub(crate) use comparison::write_comparison;
 pub(crate) use explanation::write_explanation;
 pub(crate) use plan::write_plan;
 

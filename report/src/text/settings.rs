@@ -6,7 +6,7 @@ use super::ink::Ink;
 use super::page::Page;
 use crate::columns::{Align, pad};
 use crate::neutral::neutral;
-use crate::settings::{detail, grave_details, setting_heading, settings};
+use crate::settings::{detail, grave_details, remedy, setting_heading, settings};
 use crate::words::{counted, grouped, sentence};
 
 /// Objects of a check that are named; the others are counted unless everything is listed.
@@ -60,7 +60,7 @@ fn weak_setting(page: &mut Page<'_>, check: &CheckFinding) -> io::Result<()> {
             page.paragraph(indent, Ink::Faint, &format!("- and {} more", grouped(more)))?;
         }
     }
-    page.paragraph(indent, Ink::Plain, &format!("Remedy: {}", sentence(&check.remedy)))
+    page.paragraph(indent, Ink::Plain, &format!("Remedy: {}", remedy(check)))
 }
 
 fn other_setting(page: &mut Page<'_>, check: &CheckFinding) -> io::Result<()> {
