@@ -403,6 +403,7 @@ fn summary(judged: &Judged) -> Summary {
         .collect();
     Summary {
         exposed_cves: judged.exposed.len(),
+        exposed: judged.exposed.iter().copied().collect(),
         exploited_cves: exploited.len(),
         exploited: exploited.into_iter().collect(),
         ..Summary::default()

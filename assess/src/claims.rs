@@ -12,6 +12,7 @@ use crate::truth::Truth;
 pub(crate) struct Claims {
     installed: BTreeMap<KbNumber, Option<Date>>,
     pending: BTreeSet<KbNumber>,
+    denied: BTreeSet<KbNumber>,
     pub(crate) gap: Gap,
     /// Kind of evidence that a claim is.
     pub(crate) kind: EvidenceKind,
@@ -26,6 +27,8 @@ pub(crate) enum Gap {
     NotCollected,
     /// The tool named more entries than it listed.
     Truncated { stated: u32, listed: usize },
+    /// The list tells only of the updates that its tool looked for.
+    Selective,
 }
 
 impl Claims {
@@ -41,6 +44,7 @@ impl Claims {
                 let stated = list.stated.unwrap_or_default();
                 (list, Gap::Truncated { stated, listed: list.entries.len() })
             }
+            Collected::Known(list) if list.selective => (list, Gap::Selective),
             Collected::Known(list) => (list, Gap::None),
             Collected::Absent => (&empty, Gap::None),
             Collected::NotCollected => (&empty, Gap::NotCollected),
@@ -61,16 +65,28 @@ impl Claims {
             Some(_) => EvidenceKind::Registry,
             None => EvidenceKind::List,
         };
-        Self { installed, pending: list.pending.iter().copied().collect(), gap, kind }
+        Self {
+            installed,
+            pending: list.pending.iter().copied().collect(),
+            denied: list.not_installed.iter().copied().collect(),
+            gap,
+            kind,
+        }
     }
 
     /// Tells whether an update is in the list.
     pub(crate) fn has(&self, kb: KbNumber) -> Truth {
         match self.gap {
             _ if self.installed.contains_key(&kb) => Truth::True,
+            _ if self.denied.contains(&kb) => Truth::False,
             Gap::None => Truth::False,
-            Gap::NotCollected | Gap::Truncated { .. } => Truth::Unknown,
+            Gap::NotCollected | Gap::Truncated { .. } | Gap::Selective => Truth::Unknown,
         }
+    }
+
+    /// Tells whether a tool looked for an update and did not find it.
+    pub(crate) fn is_denied(&self, kb: KbNumber) -> bool {
+        self.denied.contains(&kb)
     }
 
     /// Tells whether an update waits for a restart.

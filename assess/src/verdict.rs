@@ -299,12 +299,17 @@ impl<'a> Bench<'a> {
             }
             return judgement;
         }
-        if let Some(judgement) = self.unseen(candidate) {
+        if !self.claims.is_denied(kb)
+            && let Some(judgement) = self.unseen(candidate)
+        {
             return judgement;
         }
-        let says =
-            format!("{kb} is not in {}, and nothing installed contains it", self.claims.place());
-        let found = evidence(self.claims.kind, kb, None, Some("not listed".into()), says);
+        let (found, says) = match self.claims.is_denied(kb) {
+            true => ("not found", format!("{kb} was looked for and is not installed")),
+            false => ("not listed", format!("{kb} is not in {}", self.claims.place())),
+        };
+        let says = format!("{says}, and nothing installed contains it");
+        let found = evidence(self.claims.kind, kb, None, Some(found.into()), says);
         let mut judgement = Judgement::new(Verdict::Missing, found);
         if applies == Truth::Unknown {
             let names = names(&candidate.components);
@@ -334,6 +339,11 @@ impl<'a> Bench<'a> {
             return Some(judgement);
         }
         match self.claims.gap {
+            Gap::Selective => {
+                let says = "the list tells only of the updates that its tool looked for, and this \
+                            one is not among them; a complete list decides";
+                return undetermined(EvidenceKind::List, kb.to_string(), says.into());
+            }
             Gap::NotCollected => {
                 let says = "no list of installed updates was collected, and no build decides";
                 return undetermined(EvidenceKind::List, kb.to_string(), says.into());

@@ -36,6 +36,8 @@ fn hotfixes(facts: &MachineFacts) -> String {
         })
         .collect();
     text.extend(list.pending.iter().map(|kb| format!("pending {kb}")));
+    text.extend(list.not_installed.iter().map(|kb| format!("not {kb}")));
+    text.extend(list.selective.then(|| "selective".to_owned()));
     text.extend(list.stated.map(|stated| format!("stated {stated}")));
     text.join(", ")
 }
@@ -229,6 +231,24 @@ fn osquery_is_read_from_rows_at_any_depth() {
         message("osquery/linux.json"),
         "osquery/linux.json as osquery: line 1: expected the platform windows, found \"ubuntu\""
     );
+}
+
+#[test]
+fn reports_of_mbsa_tell_what_they_looked_for() {
+    let second = read("mbsa/version_2.mba");
+    assert_eq!((known(&second.facts.name), second.format), ("PC-11".to_owned(), "MBSA"));
+    assert_eq!(hotfixes(&second.facts), "KB835732, pending KB841873, not KB840374, selective");
+    assert!(second.warnings.is_empty(), "{:?}", second.warnings);
+    let error = operating_system(&second.facts).expect_err("the report names no system");
+    assert_eq!(
+        error.to_string(),
+        "operating system of PC-11: not known: family (from systeminfo, or osquery's os_version); \
+         architecture (from systeminfo, dism /online /get-packages, or osquery's os_version)"
+    );
+    let first = read("mbsa/version_1.xml");
+    assert_eq!(known(&first.facts.name), "NT-3");
+    assert_eq!(hotfixes(&first.facts), "not KB823980, not KB824105, selective");
+    assert_eq!(first.warnings.len(), 1, "one update could not be confirmed");
 }
 
 #[test]

@@ -99,6 +99,12 @@ pub struct HotfixList {
     /// Updates that become installed with the next restart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<KbNumber>,
+    /// Whether the list tells only of the updates that its tool looked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub selective: bool,
+    /// Updates that the tool looked for and did not find.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_installed: Vec<KbNumber>,
 }
 
 impl HotfixList {
@@ -256,6 +262,8 @@ mod tests {
                     .map(|kb| Hotfix { id: HotfixId::Kb(kb), installed_on: None })
                     .collect(),
                 stated,
+                selective: stated.is_some_and(|stated| stated % 2 == 1),
+                not_installed: KbNumber::new(4_486_553).into_iter().collect(),
             };
             MachineFacts {
                 name,

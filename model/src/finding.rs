@@ -148,6 +148,9 @@ pub struct Summary {
     pub replaced: usize,
     /// Vulnerabilities that missing updates close.
     pub exposed_cves: usize,
+    /// The same ones by name, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exposed: Vec<VulnerabilityId>,
     /// Those of them with known attacks at release.
     pub exploited_cves: usize,
     /// The same ones by name, in their order.

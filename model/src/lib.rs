@@ -6,6 +6,7 @@
 mod bulletin;
 mod bulletin_fact;
 mod check;
+mod comparison;
 mod facts;
 mod finding;
 mod kb;
@@ -27,13 +28,16 @@ mod win_path;
 pub use bulletin::{BulletinId, BulletinIdError, BulletinVersion, BulletinVersionError};
 pub use bulletin_fact::{BulletinFact, ManifestFile, PageFacts};
 pub use check::{CheckDetail, CheckFinding, CheckVerdict};
+pub use comparison::{
+    BasisChange, Change, CheckChange, Comparison, IdentityChange, MachineComparison, UpdateChange,
+};
 pub use facts::{
     Collected, ComponentFacts, Hotfix, HotfixId, HotfixList, MachineFacts, NetFramework, Warning,
 };
 pub use finding::{
     Assessment, CatalogIdentity, Evidence, EvidenceKind, Finding, MachineIdentity, Summary, Verdict,
 };
-pub use jiff::civil::Date;
+pub use jiff::civil::{Date, DateTime};
 pub use kb::{KbNumber, KbNumberError};
 pub use lifecycle::{
     EditionClass, EditionClassError, LifecycleRecord, ServicePackRecord, SupportDates,

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use csv::Writer;
-use staunch_model::{Assessment, Finding, MachineIdentity, Plan, PlanStep};
+use staunch_model::{Assessment, CheckFinding, Finding, MachineIdentity, Plan, PlanStep};
 
 use crate::neutral::neutral;
-use crate::words::{joined, reasons, restart_word};
+use crate::settings::{detail, grave_details};
+use crate::words::{joined, reasons, restart_word, sentence};
 
-const SCAN_HEADER: [&str; 14] = [
+const SCAN_HEADER: [&str; 17] = [
     "machine",
     "product",
     "kb",
@@ -23,6 +24,9 @@ const SCAN_HEADER: [&str; 14] = [
     "superseded_by",
     "title",
     "reason",
+    "kind",
+    "check",
+    "remedy",
 ];
 
 const PLAN_HEADER: [&str; 10] = [
@@ -30,7 +34,7 @@ const PLAN_HEADER: [&str; 10] = [
     "reason",
 ];
 
-/// Writes one row for each finding.
+/// Writes one row for each finding on an update and for each check of a setting.
 pub(crate) fn write_scan(out: &mut dyn Write, assessments: &[Assessment]) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
     writer.write_record(SCAN_HEADER)?;
@@ -38,6 +42,9 @@ pub(crate) fn write_scan(out: &mut dyn Write, assessments: &[Assessment]) -> io:
         for finding in &assessment.findings {
             writer
                 .write_record(finding_row(&assessment.machine, finding).map(|text| cell(&text)))?;
+        }
+        for check in &assessment.checks {
+            writer.write_record(check_row(&assessment.machine, check).map(|text| cell(&text)))?;
         }
     }
     writer.flush()
@@ -55,7 +62,7 @@ pub(crate) fn write_plan(out: &mut dyn Write, plans: &[Plan]) -> io::Result<()> 
     writer.flush()
 }
 
-fn finding_row(machine: &MachineIdentity, finding: &Finding) -> [String; 14] {
+fn finding_row(machine: &MachineIdentity, finding: &Finding) -> [String; 17] {
     [
         machine.name.clone().unwrap_or_default(),
         finding.product.clone(),
@@ -71,7 +78,35 @@ fn finding_row(machine: &MachineIdentity, finding: &Finding) -> [String; 14] {
         joined(&finding.superseded_by, " "),
         finding.title.clone(),
         reasons(finding),
+        "update".to_owned(),
+        String::new(),
+        String::new(),
     ]
+}
+
+/// A check has no number, series, day or restart of its own; these columns are empty.
+fn check_row(machine: &MachineIdentity, check: &CheckFinding) -> [String; 17] {
+    let mut row: [String; 17] = Default::default();
+    row[0] = machine.name.clone().unwrap_or_default();
+    row[1] = machine.product.clone();
+    row[4] = check.severity.to_string();
+    row[7] = check.verdict.as_str().to_owned();
+    row[12] = check.title.clone();
+    row[13] = found(check);
+    row[14] = "setting".to_owned();
+    row[15] = check.id.clone();
+    row[16] = check.remedy.clone();
+    row
+}
+
+/// Returns what a check found, with the objects that ask for something.
+fn found(check: &CheckFinding) -> String {
+    let details = grave_details(check).map(detail);
+    std::iter::once(check.found.clone())
+        .chain(details)
+        .map(|text| sentence(&text))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn step_row(machine: &MachineIdentity, number: usize, step: &PlanStep) -> [String; 10] {

@@ -15,20 +15,27 @@ pub enum Format {
     Sarif,
     /// One page without external resources.
     Html,
+    /// The XML report of the Microsoft Baseline Security Analyzer, one for each machine.
+    Mbsa,
 }
 
 /// A word that names no format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected one of the formats text, json, csv, sarif, html, found {found:?}")]
+#[error("expected one of the formats text, json, csv, sarif, html, mbsa, found {found:?}")]
 pub struct FormatError {
     found: String,
 }
 
 impl Format {
-    /// Every format; a scan can be written in each.
-    pub const ALL: &[Self] = &[Self::Text, Self::Json, Self::Csv, Self::Sarif, Self::Html];
+    /// Every format.
+    pub const ALL: &[Self] =
+        &[Self::Text, Self::Json, Self::Csv, Self::Sarif, Self::Html, Self::Mbsa];
+    /// The formats in which one document holds a scan of any number of machines.
+    pub const SCAN: &[Self] = &[Self::Text, Self::Json, Self::Csv, Self::Sarif, Self::Html];
     /// The formats of a plan.
     pub const PLAN: &[Self] = &[Self::Text, Self::Json, Self::Csv];
+    /// The formats of a comparison.
+    pub const COMPARISON: &[Self] = &[Self::Text, Self::Json];
     /// The formats of an explanation.
     pub const EXPLANATION: &[Self] = &[Self::Text, Self::Json];
 
@@ -40,6 +47,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Sarif => "sarif",
             Self::Html => "html",
+            Self::Mbsa => "mbsa",
         }
     }
 
@@ -80,7 +88,8 @@ mod tests {
         assert_eq!("HTML".parse(), Ok(Format::Html));
         assert_eq!(
             "xml".parse::<Format>().map_err(|error| error.to_string()),
-            Err("expected one of the formats text, json, csv, sarif, html, found \"xml\"".into())
+            Err("expected one of the formats text, json, csv, sarif, html, mbsa, found \"xml\""
+                .into())
         );
     }
 }

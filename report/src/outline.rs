@@ -1,10 +1,12 @@
 //! The order in which people are told what was found.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use staunch_model::{Assessment, Evidence, EvidenceKind, Finding, KbNumber, Series, Verdict};
 
 use crate::neutral::neutral;
+use crate::settings::weak;
 use crate::words::sentence;
 
 /// Reason of an optional update.
@@ -81,6 +83,23 @@ impl<'a> Outline<'a> {
     }
 }
 
+/// Returns the machines with their places in the input, those first that need most: by attacked
+/// vulnerabilities, missing updates, open vulnerabilities, weak settings, open questions.
+pub(crate) fn worst_first(assessments: &[Assessment]) -> Vec<(usize, &Assessment)> {
+    let mut machines: Vec<(usize, &Assessment)> = assessments.iter().enumerate().collect();
+    machines.sort_by_key(|(_, assessment)| {
+        let summary = &assessment.summary;
+        Reverse((
+            summary.exploited_cves,
+            summary.missing,
+            summary.exposed_cves,
+            weak(assessment),
+            summary.undetermined,
+        ))
+    });
+    machines
+}
+
 /// Puts findings with the same reason together, the largest group first.
 fn groups<'a>(
     findings: impl IntoIterator<Item = &'a Finding>,
@@ -101,7 +120,7 @@ fn groups<'a>(
             findings,
         })
         .collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.findings.len()));
+    groups.sort_by_key(|group| Reverse(group.findings.len()));
     groups
 }
 

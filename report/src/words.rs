@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use staunch_model::{
-    Assessment, Evidence, Finding, MachineIdentity, Plan, Restart, Series, Severity, Summary,
-    Support, SupportState, Verdict,
+    Assessment, Evidence, EvidenceKind, Finding, MachineIdentity, Plan, Restart, Series, Severity,
+    Summary, Support, SupportState, Verdict,
 };
 
 use crate::neutral::neutral;
@@ -257,8 +257,32 @@ pub(crate) fn reasons(finding: &Finding) -> String {
     finding.evidence.iter().map(|evidence| sentence(&evidence.says)).collect::<Vec<_>>().join(" ")
 }
 
+/// Tells whether an observation was made on the installation itself, not on a list or a number.
+pub(crate) fn is_seen(evidence: &Evidence) -> bool {
+    match evidence.kind {
+        EvidenceKind::File
+        | EvidenceKind::Component
+        | EvidenceKind::Registry
+        | EvidenceKind::PendingRename => true,
+        EvidenceKind::Build | EvidenceKind::List => false,
+    }
+}
+
+/// Returns what was looked at with its kind: `file Helpctr.exe: found 5.1.2600.1106`.
+pub(crate) fn observed(evidence: &Evidence) -> String {
+    let kind = match evidence.kind {
+        EvidenceKind::File => "file",
+        EvidenceKind::Build => "build",
+        EvidenceKind::Component => "component",
+        EvidenceKind::Registry => "registry",
+        EvidenceKind::PendingRename => "pending rename",
+        EvidenceKind::List => "list",
+    };
+    format!("{kind} {}", observation(evidence))
+}
+
 /// Returns what was looked at: `Helpctr.exe: expected 5.1.2600.1515, found 5.1.2600.1106`.
-pub(crate) fn observation(evidence: &Evidence) -> String {
+fn observation(evidence: &Evidence) -> String {
     let mut text = neutral(&evidence.object).into_owned();
     let mut add = |word: &str, value: &Option<String>, before: &str| {
         if let Some(value) = value {
@@ -273,7 +297,6 @@ pub(crate) fn observation(evidence: &Evidence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use staunch_model::EvidenceKind;
 
     #[test]
     fn numbers_and_nouns_agree() {

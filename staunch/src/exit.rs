@@ -6,13 +6,15 @@ use staunch_assess::AssessError;
 use staunch_catalog::{BuildError, CatalogError};
 use staunch_source::ReadError;
 
-/// How the program ended. The argument parser itself ends with 2.
+/// How the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// Done; nothing is missing, or nothing was asked about missing updates.
     Success = 0,
-    /// Done; at least one machine misses an update.
+    /// Done; at least one machine misses an update, or got worse.
     Missing = 1,
+    /// The arguments make no sense; the argument parser ends with the same.
+    Usage = 2,
     /// An input cannot be read or is no inventory, publication or known name.
     Input = 3,
     /// The catalog is damaged or not a catalog.

@@ -1,6 +1,7 @@
 //! The program: arguments as typed, the crates that do the work, one exit code.
 
 mod commands;
+mod each;
 mod exit;
 mod inputs;
 mod output;

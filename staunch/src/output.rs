@@ -9,7 +9,7 @@ use staunch_report::TextStyle;
 /// Where to write, and how it should look.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputArgs {
-    /// Write to this file instead of the standard output
+    /// Write to this file instead of the standard output; mbsa also takes a folder
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Colours in text
@@ -45,6 +45,11 @@ impl OutputArgs {
         TextStyle { colour, width: width.clamp(NARROWEST, WIDEST), all }
     }
 
+    /// Returns the output when it is a folder, which takes a file for each machine.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| path.is_dir())
+    }
+
     /// Writes one document.
     pub(crate) fn write(
         &self,
@@ -62,7 +67,8 @@ impl OutputArgs {
     }
 }
 
-fn write_whole(
+/// Writes a file that appears whole or not at all.
+pub(crate) fn write_whole(
     path: &Path,
     document: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<()> {

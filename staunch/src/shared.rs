@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use staunch_assess::{Assessor, Options};
 use staunch_catalog::Catalog;
-use staunch_model::Date;
+use staunch_model::{Date, DateTime};
 
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/default.sqlite"));
 const EMBEDDED_DIGEST: &str = env!("STAUNCH_CATALOG_DIGEST");
@@ -44,6 +44,16 @@ impl CatalogArgs {
 }
 
 impl TimeArgs {
+    /// Returns when the scan was made, in UTC; of a scan for another day its beginning.
+    pub(crate) fn scanned(&self) -> DateTime {
+        if let Some(day) = self.as_of {
+            return day.at(0, 0, 0, 0);
+        }
+        #[expect(clippy::disallowed_methods, reason = "MBSA's form says when a scan was made")]
+        let now = jiff::Timestamp::now();
+        jiff::tz::Offset::UTC.to_datetime(now)
+    }
+
     /// Returns the options that these make.
     pub(crate) fn options(&self) -> Options {
         Options { as_of: self.as_of, installed_until: self.installed_until, ..Options::default() }

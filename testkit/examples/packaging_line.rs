@@ -29,5 +29,7 @@ fn installation() -> Installation {
         .claim(&Claim::new(828_741).service_pack(2))
         // The local security authority is as old as the service pack.
         .file(r"WINDOWS\system32\lsasrv.dll", file([5, 1, 2600, 1106]));
-    CLAIMED.iter().fold(machine, |machine, number| machine.claim(&Claim::new(*number).service_pack(2)))
+    CLAIMED
+        .iter()
+        .fold(machine, |machine, number| machine.claim(&Claim::new(*number).service_pack(2)))
 }

@@ -1,5 +1,6 @@
 //! Verdicts and plans through the crate's public face.
 
+mod comparison;
 mod modern;
 mod properties;
 mod support;

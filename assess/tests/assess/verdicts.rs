@@ -6,7 +6,7 @@ use crate::world::{
 use staunch_assess::Options;
 use staunch_model::{Collected, HotfixList, NetFramework, Verdict};
 
-fn rollups() -> Vec<Update> {
+pub(crate) fn rollups() -> Vec<Update> {
     let of = |kb, class, date, cve| Update {
         kb,
         product: WINDOWS_7,
@@ -168,6 +168,22 @@ fn what_was_never_collected_decides_nothing() {
     let found = everything(&rollups(), &cut);
     assert_eq!(verdict(&found, 4_100_010), Verdict::Installed);
     assert_eq!(verdict(&found, 4_100_020), Verdict::Undetermined);
+}
+
+#[test]
+fn a_list_of_what_was_looked_for_decides_about_that_only() {
+    let mut selective = machine(WINDOWS_7, &[4_100_010]);
+    if let Collected::Known(list) = &mut selective.facts.hotfixes {
+        list.selective = true;
+    }
+    let found = everything(&rollups(), &selective);
+    assert_eq!(verdict(&found, 4_100_010), Verdict::Installed);
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Undetermined);
+    if let Collected::Known(list) = &mut selective.facts.hotfixes {
+        list.not_installed.push(kb(4_100_020));
+    }
+    let found = everything(&rollups(), &selective);
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Missing);
 }
 
 #[test]

@@ -115,6 +115,10 @@ impl<'de> Deserialize<'de> for List {
             stated: Option<u32>,
             #[serde(default)]
             pending: Vec<KbNumber>,
+            #[serde(default)]
+            selective: bool,
+            #[serde(default)]
+            not_installed: Vec<KbNumber>,
         }
         struct Either;
         impl<'de> Visitor<'de> for Either {
@@ -133,12 +137,14 @@ impl<'de> Deserialize<'de> for List {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<List, A::Error> {
-                let Object { entries, stated, mut pending } =
+                let Object { entries, stated, mut pending, selective, mut not_installed } =
                     Object::deserialize(MapAccessDeserializer::new(map))?;
-                pending.sort_unstable();
-                pending.dedup();
+                for numbers in [&mut pending, &mut not_installed] {
+                    numbers.sort_unstable();
+                    numbers.dedup();
+                }
                 let entries = sorted(entries.into_iter().map(|Entry(entry)| entry));
-                Ok(List(HotfixList { entries, stated, pending }))
+                Ok(List(HotfixList { entries, stated, pending, selective, not_installed }))
             }
         }
         deserializer.deserialize_any(Either)

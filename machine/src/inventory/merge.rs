@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use staunch_model::{
-    Collected, ComponentFacts, HotfixId, HotfixList, MachineFacts, NetFramework, OsBuild, Warning,
+    Collected, ComponentFacts, HotfixId, HotfixList, KbNumber, MachineFacts, NetFramework, OsBuild,
+    Warning,
 };
 
 use super::Inventory;
@@ -182,12 +183,28 @@ fn hotfixes(parts: &[Inventory], warnings: &mut Vec<Warning>) -> Collected<Hotfi
             None => stated = stated.max(Some(number)),
         }
     }
-    let mut pending: Vec<_> =
-        lists.iter().flat_map(|(_, list)| list.pending.iter().copied()).collect();
-    pending.sort_unstable();
-    pending.dedup();
+    let united_numbers = |of: fn(&HotfixList) -> &Vec<KbNumber>| -> Vec<KbNumber> {
+        let numbers: BTreeSet<KbNumber> =
+            lists.iter().flat_map(|(_, list)| of(list).iter().copied()).collect();
+        numbers.into_iter().collect()
+    };
     let entries = sorted(lists.iter().flat_map(|(_, list)| list.entries.iter().cloned()));
-    Collected::Known(HotfixList { entries, stated, pending })
+    for (part, list) in &lists {
+        let denied = |kb: &&KbNumber| entries.iter().any(|entry| entry.id == HotfixId::Kb(**kb));
+        if let Some(kb) = list.not_installed.iter().find(denied) {
+            let more = list.not_installed.iter().filter(denied).count() - 1;
+            warnings.push(Warning {
+                object: part.name.clone(),
+                message: format!(
+                    "says that {kb} is not installed, and another list has it ({more} more)"
+                ),
+            });
+        }
+    }
+    let pending = united_numbers(|list| &list.pending);
+    let not_installed = united_numbers(|list| &list.not_installed);
+    let selective = lists.iter().all(|(_, list)| list.selective);
+    Collected::Known(HotfixList { entries, stated, pending, selective, not_installed })
 }
 
 /// Tells whether one list has everything that a cut one shows, and was not cut itself. Packages
@@ -198,6 +215,7 @@ fn completes(file: &Inventory, full: &HotfixList, cut: &HotfixList) -> bool {
         ids.filter(|id| matches!(id, HotfixId::Kb(_))).collect()
     };
     full.stated.is_none()
+        && !full.selective
         && file.format != super::dism::NAME
         && !full.entries.is_empty()
         && numbers(cut).is_subset(&numbers(full))

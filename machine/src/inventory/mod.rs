@@ -9,6 +9,7 @@ mod dism;
 mod facts;
 mod get_hotfix;
 mod group;
+mod mbsa;
 mod merge;
 mod osquery;
 mod property;
@@ -17,6 +18,7 @@ mod systeminfo;
 mod text;
 mod windows_name;
 mod wmic;
+mod xml;
 
 pub use facts::facts_json;
 pub use group::group;
@@ -110,6 +112,7 @@ trait InventoryFormat: Sync {
 const FORMATS: &[&dyn InventoryFormat] = &[
     &facts::Facts,
     &osquery::Osquery,
+    &mbsa::Mbsa,
     &get_hotfix::GetHotfix,
     &wmic::Wmic,
     &dism::Dism,

@@ -46,7 +46,7 @@ fn bad_files_are_refused_with_object_place_and_reason() {
     );
     assert_eq!(
         refused(b"\nKB4487017: an update\n"),
-        "pc.txt: line 2: expected the output of staunch facts, osquery, Get-HotFix, wmic qfe, \
+        "pc.txt: line 2: expected the output of staunch facts, osquery, MBSA, Get-HotFix, wmic qfe, \
          dism /get-packages, systeminfo, found \"KB4487017: an update\" (read as UTF-8)"
     );
     let long = [HEAD.as_bytes(), &vec![b'x'; MAX_LINE + 1]].concat();
@@ -110,6 +110,28 @@ fn a_cut_list_is_completed_by_a_full_one_and_only_then() {
     assert_eq!(stated([&cut, &full]), (None, 3, 2));
     assert_eq!(stated([&full, &cut]), (None, 3, 2));
     assert_eq!(stated([&cut, &older]), (Some(5), 2, 1));
+}
+
+#[test]
+fn a_list_of_what_was_looked_for_completes_nothing() {
+    let report = |name: &str, kb: u32, installed: bool| {
+        let update = format!("<UpdateData KBID='{kb}' IsInstalled='{installed}'/>");
+        read(name, &format!("<SecScan Machine='pc'>{update}</SecScan>"))
+    };
+    let cut = systeminfo(&[4_487_017]).replace("1 Hotfix(s)", "4 Hotfix(s)");
+    let parts = vec![read("a.txt", &cut), report("b.mba", 4_487_017, true)];
+    let (facts, _) = merge(parts).expect("one machine");
+    let list = facts.hotfixes.known().expect("a list");
+    assert!(list.is_truncated() && !list.selective);
+    let parts = vec![table("pc", &[4_487_017])];
+    let mut parts: Vec<Inventory> = parts.iter().map(|text| read("c.csv", text)).collect();
+    parts.push(report("d.mba", 4_487_017, false));
+    let (facts, warnings) = merge(parts).expect("one machine");
+    assert!(!facts.hotfixes.known().expect("a list").selective);
+    assert_eq!(
+        warnings[0].message,
+        "says that KB4487017 is not installed, and another list has it (0 more)"
+    );
 }
 
 #[test]

@@ -5,6 +5,8 @@ use staunch_model::Assessment;
 use super::charts;
 use super::escape::Escaped;
 use super::machine::support_class;
+use crate::outline::worst_first;
+use crate::settings::{settings_clause, weak};
 use crate::words::{counted, grouped, machine_name, support_clause, support_word};
 
 /// Writes the overview of several machines.
@@ -22,6 +24,7 @@ pub(super) fn write(out: &mut dyn Write, assessments: &[Assessment]) -> io::Resu
         ),
     };
     sentence.push_str(&support_clause(assessments));
+    sentence.push_str(&settings_clause(assessments));
     if exploited > 0 {
         sentence.push_str(&format!(
             "; on {} a vulnerability is open that is known to be exploited",
@@ -35,17 +38,22 @@ pub(super) fn write(out: &mut dyn Write, assessments: &[Assessment]) -> io::Resu
     writeln!(out, "</section>\n</header>")
 }
 
+/// Writes one row for each machine, the worst first.
 fn table(out: &mut dyn Write, assessments: &[Assessment]) -> io::Result<()> {
-    writeln!(
+    let has_settings = assessments.iter().any(|assessment| !assessment.checks.is_empty());
+    write!(
         out,
         "<table class=\"stack\">\n<thead><tr><th scope=\"col\">Machine</th>\
          <th scope=\"col\">System</th><th scope=\"col\">Support</th><th scope=\"col\" class=\"n\">Missing</th>\
-         <th scope=\"col\" class=\"n\">To install</th>\
          <th scope=\"col\" class=\"n\">Undetermined</th>\
          <th scope=\"col\" class=\"n\">Open CVEs</th>\
-         <th scope=\"col\" class=\"n\">Exploited</th></tr></thead>\n<tbody>"
+         <th scope=\"col\" class=\"n\">Exploited</th>"
     )?;
-    for (at, assessment) in assessments.iter().enumerate() {
+    if has_settings {
+        write!(out, "<th scope=\"col\" class=\"n\">Weak settings</th>")?;
+    }
+    writeln!(out, "</tr></thead>\n<tbody>")?;
+    for (at, assessment) in worst_first(assessments) {
         let summary = &assessment.summary;
         write!(
             out,
@@ -60,12 +68,16 @@ fn table(out: &mut dyn Write, assessments: &[Assessment]) -> io::Result<()> {
             support_class(&assessment.support),
             support_word(assessment.support.overall())
         )?;
-        for (label, count) in [
+        let mut counts = vec![
             ("Missing", summary.missing),
             ("Undetermined", summary.undetermined),
             ("Open CVEs", summary.exposed_cves),
             ("Exploited", summary.exploited_cves),
-        ] {
+        ];
+        if has_settings {
+            counts.push(("Weak settings", weak(assessment)));
+        }
+        for (label, count) in counts {
             let class = if count == 0 { "n zero" } else { "n" };
             write!(out, "<td data-label=\"{label}\" class=\"{class}\">{}</td>", grouped(count))?;
         }

@@ -4,8 +4,10 @@ use staunch_model::{Assessment, Support, SupportState, Verdict};
 
 use super::charts;
 use super::escape::Escaped;
+use super::settings;
 use super::updates;
 use crate::outline::{Group, Outline};
+use crate::settings::{settings_sentence, weak};
 use crate::words::{
     basis, counted, grouped, machine_details, machine_name, support_sentence, verdict_heading,
     verdict_sentence,
@@ -49,6 +51,7 @@ pub(super) fn write(
             write_group(out, assessment, group)?;
         }
     }
+    settings::write(out, assessment, h)?;
     others(out, assessment, &outline, h)?;
     warnings(out, assessment, h)?;
     writeln!(out, "</section>")
@@ -77,13 +80,20 @@ fn header(
         let class = support_class(support);
         writeln!(out, "<p class=\"support {class}\">{}</p>", Escaped(&support_sentence(support)))?;
     }
+    if let Some(sentence) = settings_sentence(assessment) {
+        writeln!(out, "<p class=\"settings\">{}</p>", Escaped(&sentence))?;
+    }
     writeln!(out, "<dl class=\"cards\">")?;
-    for (class, label, count) in [
+    let mut cards = vec![
         ("bad", "missing", summary.missing),
         ("unsure", "undetermined", summary.undetermined),
         ("plain", "open vulnerabilities", summary.exposed_cves),
         ("bad", "exploited", summary.exploited_cves),
-    ] {
+    ];
+    if !assessment.checks.is_empty() {
+        cards.push(("bad", "weak settings", weak(assessment)));
+    }
+    for (class, label, count) in cards {
         let class = if count == 0 { "zero" } else { class };
         writeln!(
             out,

@@ -7,6 +7,7 @@ mod charts;
 mod escape;
 mod fleet;
 mod machine;
+mod settings;
 mod updates;
 
 use std::io::{self, Write};

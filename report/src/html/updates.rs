@@ -6,7 +6,7 @@ use staunch_model::{Assessment, Finding, Severity, VulnerabilityId};
 
 use super::escape::Escaped;
 use crate::words::{
-    counted, grouped, observation, restart_word, sentence, severity_word, short_series,
+    counted, grouped, observed, restart_word, sentence, severity_word, short_series,
 };
 
 /// Writes the updates to install, numbered.
@@ -107,7 +107,7 @@ fn why(out: &mut dyn Write, assessment: &Assessment, finding: &Finding) -> io::R
                 out,
                 "<li>{}<br><small>{}</small></li>",
                 Escaped(&sentence(&evidence.says)),
-                Escaped(&observation(evidence))
+                Escaped(&observed(evidence))
             )?;
         }
         write!(out, "</ol>")?;

@@ -1,12 +1,12 @@
 use std::io::{self, Write};
 
-use staunch_model::{EvidenceKind, ExplainedUpdate, Explanation, Reference};
+use staunch_model::{ExplainedUpdate, Explanation, Reference};
 
 use super::TextStyle;
 use super::ink::Ink;
 use super::page::Page;
 use crate::neutral::neutral;
-use crate::words::{machine_name, observation, sentence, support_sentence, verdict_phrase};
+use crate::words::{machine_name, observed, sentence, support_sentence, verdict_phrase};
 
 /// Writes the explanation for each machine.
 pub(crate) fn write_explanation(
@@ -54,25 +54,13 @@ fn write_update(page: &mut Page<'_>, update: &ExplainedUpdate) -> io::Result<()>
     for (evidence, number) in update.evidence.iter().zip(1..) {
         let lead = format!("  {number:>digits$}. ");
         page.hanging(&lead, Ink::Faint, Ink::Plain, &sentence(&evidence.says))?;
-        let seen = format!("{} {}", kind_word(evidence.kind), observation(evidence));
-        page.paragraph(lead.len(), Ink::Faint, &seen)?;
+        page.paragraph(lead.len(), Ink::Faint, &observed(evidence))?;
     }
     for (at, reference) in update.publications.iter().enumerate() {
         let lead = if at == 0 { "  Source: " } else { "          " };
         page.hanging(lead, Ink::Faint, Ink::Faint, &publication(reference))?;
     }
     Ok(())
-}
-
-fn kind_word(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::File => "file",
-        EvidenceKind::Build => "build",
-        EvidenceKind::Component => "component",
-        EvidenceKind::Registry => "registry",
-        EvidenceKind::PendingRename => "pending rename",
-        EvidenceKind::List => "list",
-    }
 }
 
 fn publication(reference: &Reference) -> String {

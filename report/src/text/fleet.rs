@@ -7,41 +7,45 @@ use super::page::Page;
 use super::table::{Cell, Table};
 use crate::columns::{Align, fit};
 use crate::neutral::neutral;
+use crate::outline::worst_first;
+use crate::settings::{settings_clause, weak};
 use crate::words::{counted, grouped, machine_name, support_clause};
 
 /// Columns that a machine's name may take in the table of all machines.
 const NAME_LIMIT: usize = 20;
 
-/// Writes one line for each machine.
+/// Writes one line for each machine, the worst first.
 pub(super) fn write(page: &mut Page<'_>, assessments: &[Assessment]) -> io::Result<()> {
     let lacking = assessments.iter().filter(|a| a.summary.missing > 0).count();
     let machines = counted(assessments.len(), "machine");
     let verb = if lacking == 1 { "lacks" } else { "lack" };
-    let ended = support_clause(assessments);
+    let ended = format!("{}{}", support_clause(assessments), settings_clause(assessments));
     let lead = match lacking {
         0 => format!("{machines}; none is known to lack an update{ended}."),
         _ => format!("{machines}; {} {verb} updates{ended}.", grouped(lacking)),
     };
     page.paragraph(0, Ink::Strong, &lead)?;
     page.blank()?;
-    let mut table = Table::new(
-        vec![
-            ("Machine", Align::Left),
-            ("System", Align::Left),
-            ("Missing", Align::Right),
-            ("Undet.", Align::Right),
-            ("CVEs", Align::Right),
-            ("Exploited", Align::Right),
-        ],
-        1,
-    );
-    for assessment in assessments {
+    let has_settings = assessments.iter().any(|assessment| !assessment.checks.is_empty());
+    let mut heads = vec![
+        ("Machine", Align::Left),
+        ("System", Align::Left),
+        ("Missing", Align::Right),
+        ("Undet.", Align::Right),
+        ("CVEs", Align::Right),
+        ("Exploited", Align::Right),
+    ];
+    if has_settings {
+        heads.push(("Weak", Align::Right));
+    }
+    let mut table = Table::new(heads, 1);
+    for (_, assessment) in worst_first(assessments) {
         let summary = &assessment.summary;
         let number = |count: usize, ink: Ink| match count {
             0 => Cell::with(Ink::Faint, "0"),
             _ => Cell::with(ink, grouped(count)),
         };
-        let cells = vec![
+        let mut cells = vec![
             Cell::with(Ink::Strong, fit(&machine_name(&assessment.machine), NAME_LIMIT)),
             Cell::new(short_system(&neutral(&assessment.machine.product))),
             number(summary.missing, Ink::Red),
@@ -49,6 +53,9 @@ pub(super) fn write(page: &mut Page<'_>, assessments: &[Assessment]) -> io::Resu
             number(summary.exposed_cves, Ink::Plain),
             number(summary.exploited_cves, Ink::BoldRed),
         ];
+        if has_settings {
+            cells.push(number(weak(assessment), Ink::Red));
+        }
         if assessment.support.is_lost() {
             table.row_above(cells, 1, neutral(&assessment.support.says).into_owned());
         } else {

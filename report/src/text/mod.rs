@@ -1,14 +1,18 @@
 //! Text for people, from 72 columns on.
 
+mod comparison;
 mod explanation;
 mod fleet;
 mod ink;
 mod page;
 mod plan;
 mod scan;
+mod seen;
+mod settings;
 mod table;
 mod verification;
 
+pub(crate) use comparison::write_comparison;
 pub(crate) use explanation::write_explanation;
 pub(crate) use plan::write_plan;
 pub(crate) use verification::write_verification;
@@ -26,7 +30,7 @@ pub struct TextStyle {
     pub colour: bool,
     /// Columns that a line may take; at least 72 are used, which the tables need.
     pub width: usize,
-    /// Whether updates that are neither missing nor undetermined are listed too.
+    /// Whether everything is listed: every verdict on updates and settings, and what was seen.
     pub all: bool,
 }
 

@@ -4,10 +4,13 @@ use staunch_model::{Assessment, Finding};
 
 use super::ink::Ink;
 use super::page::Page;
+use super::seen;
+use super::settings;
 use super::table::{Cell, Table};
 use crate::columns::Align;
 use crate::neutral::neutral;
 use crate::outline::{Group, Outline};
+use crate::settings::{settings_sentence, weak};
 use crate::words::{
     basis, counted, grouped, machine_details, machine_name, restart_word, severity_word,
     short_series, support_sentence, verdict_heading, verdict_sentence,
@@ -23,6 +26,7 @@ pub(super) fn write(page: &mut Page<'_>, assessment: &Assessment) -> io::Result<
     offered(page, assessment, &outline)?;
     not_offered(page, &outline)?;
     undetermined(page, &outline)?;
+    settings::write(page, assessment)?;
     if page.all() {
         for (verdict, findings) in &outline.others {
             page.heading(&format!(
@@ -32,6 +36,7 @@ pub(super) fn write(page: &mut Page<'_>, assessment: &Assessment) -> io::Result<
             ))?;
             numbers(page, findings)?;
         }
+        seen::write(page, assessment)?;
     }
     warnings(page, assessment)
 }
@@ -53,7 +58,12 @@ fn header(page: &mut Page<'_>, assessment: &Assessment) -> io::Result<()> {
     };
     page.paragraph(0, ink, &verdict_sentence(summary, &assessment.support))?;
     let support = &assessment.support;
-    page.paragraph(0, Ink::of_support(support), &support_sentence(support))
+    page.paragraph(0, Ink::of_support(support), &support_sentence(support))?;
+    if let Some(sentence) = settings_sentence(assessment) {
+        let ink = if weak(assessment) > 0 { Ink::Red } else { Ink::Yellow };
+        page.paragraph(0, ink, &sentence)?;
+    }
+    Ok(())
 }
 
 fn offered(page: &mut Page<'_>, assessment: &Assessment, outline: &Outline<'_>) -> io::Result<()> {

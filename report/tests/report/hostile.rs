@@ -1,9 +1,9 @@
 //! Names and titles that try to be obeyed.
 
 use staunch_model::{Assessment, Explanation, Plan, Warning};
-use staunch_report::Format;
+use staunch_report::{Format, TextStyle};
 
-use crate::{assessment, explanation, explanations, plan, plans, scan};
+use crate::{assessment, explanation, explanations, mbsa, plan, plans, scan, scan_as, seen};
 
 const ATTACKS: &[&str] = &[
     "<script>alert(1)</script>",
@@ -30,6 +30,15 @@ fn attacked(attack: &str) -> (Assessment, Plan, Explanation) {
     scan.inputs = vec![text()];
     scan.catalog.digest = text();
     scan.warnings = vec![Warning { object: text(), message: text() }];
+    scan.findings.extend(seen().findings);
+    scan.checks = seen().checks;
+    for check in &mut scan.checks {
+        (check.title, check.found) = (text(), text());
+        (check.remedy, check.source) = (text(), text());
+        for detail in &mut check.details {
+            (detail.object, detail.found) = (text(), text());
+        }
+    }
     for finding in &mut scan.findings {
         finding.title = text();
         finding.product = text();
@@ -73,6 +82,8 @@ fn terminals_get_no_control_characters() {
         let (assessment, plan, explanation) = attacked(attack);
         let machines = [assessment.clone(), assessment];
         assert_obeyed_by_nothing(&scan(&machines, Format::Text), attack);
+        let all = TextStyle { all: true, ..TextStyle::default() };
+        assert_obeyed_by_nothing(&scan_as(&machines, Format::Text, all), attack);
         assert_obeyed_by_nothing(&plans(&[plan], Format::Text), attack);
         assert_obeyed_by_nothing(&explanations(&[explanation], Format::Text), attack);
     }
@@ -80,7 +91,7 @@ fn terminals_get_no_control_characters() {
 
 #[test]
 fn browsers_get_no_markup_from_names() {
-    let honest = tags(&scan(&[assessment(), assessment()], Format::Html));
+    let honest = tags(&scan(&[assessment(), seen()], Format::Html));
     for attack in ATTACKS {
         let (assessment, _, _) = attacked(attack);
         let page = scan(&[assessment.clone(), assessment], Format::Html);
@@ -121,7 +132,23 @@ fn sarif_stays_readable() {
         let (assessment, _, _) = attacked(attack);
         let log: serde_json::Value =
             serde_json::from_str(&scan(&[assessment], Format::Sarif)).expect("JSON");
-        let text = log["runs"][0]["results"][0]["message"]["text"].as_str().expect("a message");
-        assert_obeyed_by_nothing(text, attack);
+        for result in log["runs"][0]["results"].as_array().expect("results") {
+            let text = result["message"]["text"].as_str().expect("a message");
+            assert_obeyed_by_nothing(text, attack);
+        }
+    }
+}
+
+#[test]
+fn xml_has_no_elements_from_names() {
+    let names = |document: &str| -> std::collections::BTreeSet<String> {
+        let parts = document.split('<').skip(1);
+        parts.map(|part| part.split([' ', '>']).next().unwrap_or_default().to_owned()).collect()
+    };
+    let honest = names(&mbsa(&seen()));
+    for attack in ATTACKS {
+        let document = mbsa(&attacked(attack).0);
+        assert!(names(&document).is_subset(&honest), "{attack:?}: {document}");
+        assert!(!document.contains(|c: char| c.is_control() && c != '\n'), "{attack:?}");
     }
 }

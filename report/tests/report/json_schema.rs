@@ -9,7 +9,7 @@ use staunch_model::{
 };
 use staunch_report::Format;
 
-use crate::{assessment, explanation, explanations, plan, plans, scan};
+use crate::{assessment, explanation, explanations, plan, plans, scan, seen};
 
 /// A schema that knows no other keywords than those that it checks, so that nothing passes
 /// unchecked. Objects may have no fields that the schema does not name.
@@ -109,6 +109,16 @@ fn matches(pattern: &Value, value: &Value) -> bool {
     }
 }
 
+/// Checks a document against a definition of the published schema.
+pub(crate) fn check(name: &str, document: &str) -> Result<(), String> {
+    Schema::published().check(name, document)
+}
+
+/// Returns the words of a definition of the published schema.
+pub(crate) fn enumeration(name: &str) -> Value {
+    Schema::published().definition(name)["enum"].clone()
+}
+
 #[test]
 fn documents_follow_the_schema() {
     let schema = Schema::published();
@@ -129,6 +139,8 @@ fn every_optional_field_is_in_the_schema() {
     full.findings[0].represented_by = Some(full.findings[1].kb);
     full.findings[0].evidence[0].expected = Some("x".into());
     full.machine.version = Some("22H2".into());
+    full.checks = seen().checks;
+    full.summary.exposed = full.findings[0].cves.clone();
     assert_eq!(Schema::published().check("assessment", &scan(&[full], Format::Json)), Ok(()));
 }
 
@@ -181,6 +193,10 @@ fn words_of_the_schema_are_the_words_of_the_model() {
     assert_eq!(*editions, serde_json::json!(EditionClass::ALL));
     assert_eq!(schema.definition("support_state")["enum"], serde_json::json!(SupportState::ALL));
     assert_eq!(schema.definition("series")["enum"], serde_json::json!(Series::ALL));
+    assert_eq!(
+        schema.definition("check_verdict")["enum"],
+        serde_json::json!(staunch_model::CheckVerdict::ALL)
+    );
     assert_eq!(
         schema.definition("verdict")["enum"],
         serde_json::json!(staunch_model::Verdict::ALL)

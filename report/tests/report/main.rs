@@ -1,18 +1,21 @@
 //! The documents that people and programs get, from the machines in `fixtures/report`.
 
+mod comparison;
 mod hostile;
 mod html;
 mod invariants;
 mod json_schema;
+mod mbsa_xml;
 mod sarif;
+mod settings;
 mod support;
 mod text_and_csv;
 
 use std::path::PathBuf;
 
 use serde::de::DeserializeOwned;
-use staunch_model::{Assessment, Explanation, Plan};
-use staunch_report::{Format, TextStyle, write_explanation, write_plan, write_scan};
+use staunch_model::{Assessment, DateTime, Explanation, Plan};
+use staunch_report::{Format, TextStyle, write_explanation, write_mbsa, write_plan, write_scan};
 
 /// Files of the machine that most tests use.
 fn case(file: &str) -> PathBuf {
@@ -32,6 +35,12 @@ fn assessment() -> Assessment {
     input("input/assessment.json")
 }
 
+/// A machine that was seen itself: files, keys and settings.
+fn seen() -> Assessment {
+    let path = case("../windows-xp/input/assessment.json");
+    serde_json::from_slice(&std::fs::read(&path).expect("the fixture")).expect("an assessment")
+}
+
 fn plan() -> Plan {
     input("input/plan.json")
 }
@@ -48,6 +57,13 @@ fn scan_as(assessments: &[Assessment], format: Format, style: TextStyle) -> Stri
 
 fn scan(assessments: &[Assessment], format: Format) -> String {
     scan_as(assessments, format, TextStyle::default())
+}
+
+fn mbsa(assessment: &Assessment) -> String {
+    let mut out = Vec::new();
+    let scanned = DateTime::constant(2004, 8, 1, 9, 30, 0, 0);
+    write_mbsa(&mut out, assessment, scanned).expect("memory takes everything");
+    String::from_utf8(out).expect("documents are UTF-8")
 }
 
 fn plans(plans: &[Plan], format: Format) -> String {

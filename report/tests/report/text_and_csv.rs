@@ -1,6 +1,6 @@
 use std::io;
 
-use staunch_report::{Format, TextStyle, write_explanation, write_plan};
+use staunch_report::{Format, TextStyle, write_explanation, write_plan, write_scan};
 
 use crate::{assessment, explanation, explanations, plan, plans, read, scan, scan_as};
 
@@ -53,8 +53,8 @@ fn several_machines_begin_with_an_aligned_table() {
 3 machines; 2 lack updates.
 
   Machine          System             Missing  Undet.   CVEs  Exploited
-  FRONTDESK-07     Windows 7 x64 SP1        3       4      8          2
   会議室サーバー   Windows 7 x64 SP1        3       4  1,204          2
+  FRONTDESK-07     Windows 7 x64 SP1        3       4      8          2
   unnamed machine  Windows 7 x64 SP1        0       0      0          0
 ";
     assert_eq!(table, expected);
@@ -91,7 +91,7 @@ fn a_wide_page_has_the_title_in_the_row() {
 #[test]
 fn formats_that_do_not_exist_are_refused() {
     let style = TextStyle::default();
-    for format in [Format::Sarif, Format::Html] {
+    for format in [Format::Sarif, Format::Html, Format::Mbsa] {
         let error = write_plan(&mut io::sink(), &[plan()], format, &style).expect_err("no plan");
         assert_eq!(error.kind(), io::ErrorKind::Unsupported);
         assert_eq!(
@@ -99,6 +99,12 @@ fn formats_that_do_not_exist_are_refused() {
             format!("plans are written as text, json, csv, not as {format}")
         );
     }
+    let several = [assessment(), assessment()];
+    let refused = write_scan(&mut io::sink(), &several, Format::Mbsa, &style);
+    assert_eq!(
+        refused.expect_err("no document for several").to_string(),
+        "several machines are written as text, json, csv, sarif, html, not as mbsa"
+    );
     let refused = write_explanation(&mut io::sink(), &[explanation()], Format::Csv, &style);
     assert_eq!(
         refused.expect_err("no explanation").to_string(),

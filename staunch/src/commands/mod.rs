@@ -2,6 +2,7 @@
 
 mod bulletin;
 mod catalog;
+mod compare;
 mod completions;
 mod explain;
 mod inspect;
@@ -28,11 +29,12 @@ Examples:
   staunch scan systeminfo.txt           what does this machine miss?
   staunch plan systeminfo.txt qfe.txt   the least to install, in order
   staunch explain CVE-2019-0803 systeminfo.txt
+  staunch compare april.json may.json   what changed between two scans?
   staunch catalog show KB4487017
 
 Exit codes:
-  0   done; nothing is missing
-  1   done; something is missing
+  0   done; nothing is missing, or nothing got worse
+  1   done; something is missing, or something got worse
   2   the arguments make no sense
   3   an input cannot be read
   4   the catalog is damaged
@@ -47,6 +49,7 @@ enum Command {
     Plan(plan::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
+    Compare(compare::Args),
     #[command(subcommand)]
     Bulletin(bulletin::Command),
     #[command(subcommand)]
@@ -64,6 +67,7 @@ impl Cli {
             Command::Plan(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Inspect(args) => args.run(),
+            Command::Compare(args) => args.run(),
             Command::Bulletin(command) => command.run(),
             Command::Catalog(command) => command.run(),
             Command::Completions(args) => args.run(),

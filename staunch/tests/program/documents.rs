@@ -1,6 +1,6 @@
 //! What the commands print for the example machine.
 
-use staunch_model::{Assessment, Verdict};
+use staunch_model::{Assessment, Comparison, Verdict};
 
 use crate::command::{scan, staunch, text, workspace};
 
@@ -87,6 +87,7 @@ fn every_command_has_an_example_in_its_help() {
         &["scan"],
         &["plan"],
         &["explain"],
+        &["compare"],
         &["catalog"],
         &["catalog", "build"],
         &["catalog", "show"],
@@ -118,6 +119,80 @@ fn completions_and_manual_pages_are_written() {
     assert_eq!(staunch(&["man", path]).status.code(), Some(0));
     let pages = std::fs::read_dir(folder.path()).expect("the folder").count();
     assert!(pages > 10, "{pages} pages");
+}
+
+#[test]
+fn reports_of_mbsa_are_written_and_read_again() {
+    let files = example();
+    let arguments = ["scan", "-f", "mbsa", "--as-of", "2019-03-31", &files[0], &files[1]];
+    let report = text(&arguments, 1);
+    assert!(report.contains(" Date=\"2019-03-31 00:00:00\""), "{report}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.mba");
+    std::fs::write(&path, &report).expect("the report is written");
+    let again = scan(&["--as-of", "2019-03-31", "--all"], &[path]);
+    let first = scan(&["--as-of", "2019-03-31", "--all"], &files.map(Into::into));
+    assert_eq!(again.machine.name, first.machine.name);
+    assert_eq!(again.machine.product, first.machine.product);
+    let with = |found: &Assessment, verdict: Verdict| -> Vec<String> {
+        let findings = found.findings.iter().filter(|finding| finding.verdict == verdict);
+        findings.map(|finding| finding.kb.to_string()).collect()
+    };
+    for verdict in [Verdict::Missing, Verdict::Installed] {
+        let (first, again) = (with(&first, verdict), with(&again, verdict));
+        assert!(!first.is_empty(), "{verdict:?}");
+        assert!(first.iter().all(|kb| again.contains(kb)), "{verdict:?}: {first:?} {again:?}");
+    }
+}
+
+#[test]
+fn several_machines_get_a_report_of_mbsa_each() {
+    let files = example();
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("other.json");
+    let facts = "{\"staunch_facts\": 1, \"name\": \"../OTHER\", \"family\": \"Windows 10\", \
+                 \"release\": \"1809\", \"architecture\": \"x64\", \"hotfixes\": {\"entries\": []}}";
+    std::fs::write(&other, facts).expect("the file is written");
+    let other = other.to_str().expect("a path");
+    let refused = staunch(&["scan", "-f", "mbsa", &files[0], other]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(refused.stdout.is_empty());
+    let error = String::from_utf8(refused.stderr).expect("UTF-8");
+    assert!(error.contains("there are 2") && error.contains("--output FOLDER"), "{error}");
+    let target = folder.path().join("reports");
+    std::fs::create_dir(&target).expect("the folder is made");
+    let path = target.to_str().expect("a path");
+    assert_eq!(text(&["scan", "-f", "mbsa", "-o", path, &files[0], other], 1), "");
+    let mut names: Vec<String> = std::fs::read_dir(&target)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names.contains(&"___OTHER.mba".to_owned()), "{names:?}");
+}
+
+#[test]
+fn two_scans_are_compared() {
+    let files = example();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scan_of = |name: &str, day: &str| {
+        let path = folder.path().join(name).to_str().expect("a path").to_owned();
+        text(&["scan", "--json", "--as-of", day, "-o", &path, &files[0], &files[1]], 1);
+        path
+    };
+    let (old, new) = (scan_of("old.json", "2019-03-05"), scan_of("new.json", "2019-04-30"));
+    let printed = text(&["compare", &old, &new], 1);
+    assert!(printed.starts_with("The machine is worse than before.\n"), "{printed}");
+    assert!(printed.contains("Newly missing"), "{printed}");
+    assert!(printed.contains("as of 2019-03-05 → 2019-04-30"), "{printed}");
+    let back: Comparison =
+        serde_json::from_str(&text(&["compare", "--json", &new, &old], 0)).expect("JSON");
+    assert!(!back.worse && !back.machines[0].closed.is_empty());
+    assert_eq!(text(&["compare", &old, &old], 0), "Nothing changed.\n");
+    let refused = staunch(&["compare", &old, &files[0]]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("expected a scan as JSON"));
 }
 
 #[test]

@@ -1,18 +1,20 @@
 //! Static Analysis Results Interchange Format: one run for each machine, one rule for each
-//! update, one result for each finding.
+//! update and each check of a setting, one result for each finding.
 //!
 //! Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
+
+mod setting;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use staunch_model::{Assessment, Finding, KbNumber, Severity, Verdict};
+use staunch_model::{Assessment, Evidence, Finding, KbNumber, Severity, Verdict};
 
 use crate::neutral::neutral;
 use crate::words::{
-    joined, machine_name, reasons, restart_phrase, severity_word, support_sentence, verdict_phrase,
-    verdict_sentence,
+    is_seen, joined, machine_name, observed, restart_phrase, sentence, severity_word,
+    support_sentence, verdict_phrase, verdict_sentence,
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -36,11 +38,15 @@ fn run(assessment: &Assessment) -> Value {
             rules.len() - 1
         });
     }
-    let results: Vec<Value> = assessment
+    let mut results: Vec<Value> = assessment
         .findings
         .iter()
         .map(|finding| result(assessment, finding, index[&finding.kb]))
         .collect();
+    for check in &assessment.checks {
+        results.push(setting::result(assessment, check, rules.len()));
+        rules.push(setting::rule(check));
+    }
     let support = &assessment.support;
     let lost = support.is_lost().then(|| {
         let text = support_sentence(support);
@@ -113,7 +119,7 @@ fn result(assessment: &Assessment, finding: &Finding, rule_index: usize) -> Valu
         neutral(&finding.title),
         verdict_phrase(finding.verdict),
         machine_name(&assessment.machine),
-        reasons(finding),
+        reasons_with_objects(finding),
     );
     json!({
         "ruleId": finding.kb.to_string(),
@@ -152,10 +158,25 @@ fn location(assessment: &Assessment, finding: &Finding) -> Value {
             "kind": "module",
         }],
     });
-    if let Some(input) = assessment.inputs.first() {
-        location["physicalLocation"] = json!({ "artifactLocation": { "uri": uri(input) } });
+    if let Some(artifact) = artifact(assessment) {
+        location["physicalLocation"] = artifact;
     }
     location
+}
+
+/// Returns the first file that the facts come from as a physical location.
+fn artifact(assessment: &Assessment) -> Option<Value> {
+    let input = assessment.inputs.first()?;
+    Some(json!({ "artifactLocation": { "uri": uri(input) } }))
+}
+
+/// Returns all reasons of a finding, with the files and keys that were looked at.
+fn reasons_with_objects(finding: &Finding) -> String {
+    let reason = |evidence: &Evidence| match is_seen(evidence) {
+        true => format!("{} [{}]", sentence(&evidence.says), observed(evidence)),
+        false => sentence(&evidence.says),
+    };
+    finding.evidence.iter().map(reason).collect::<Vec<_>>().join(" ")
 }
 
 fn level(severity: Option<Severity>) -> &'static str {
