@@ -64,7 +64,7 @@ impl Installation {
             FileSystem::Ntfs => ntfs(&files, &volume, &folder.path().join("files.wim"), start)?,
             FileSystem::Fat16 => fat(&files, &volume, "16", length)?,
             FileSystem::Fat32 => fat(&files, &volume, "32", length)?,
-            FileSystem::Fat12 => panic!("no Windows lies on FAT12"),
+            FileSystem::Fat12 | FileSystem::Host => panic!("no Windows lies on it"),
         }
         if image.scheme == Scheme::None {
             fs::rename(&volume, &disk).expect("a renamed file");
@@ -152,7 +152,7 @@ fn table(image: &Image, start: u64, length: u64) -> String {
     let kind = match image.file_system {
         FileSystem::Ntfs => "7",
         FileSystem::Fat32 => "c",
-        FileSystem::Fat12 | FileSystem::Fat16 => "6",
+        FileSystem::Fat12 | FileSystem::Fat16 | FileSystem::Host => "6",
     };
     format!(
         "label: dos\nlabel-id: {DISK_SIGNATURE:#x}\nstart={start}, size={length}, type={kind}, \
