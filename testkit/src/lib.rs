@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 pub use executable::{ExecutableLayout, VersionedExecutable};
 pub use hivex::Hivex;
-pub use installation::{Account, Claim, ComponentState, Image, Installation, Release, Role};
+pub use installation::{
+    Account, Claim, ComponentState, Image, Installation, Partition, Release, Role, write_disk,
+};
 
 /// Returns the folder of real data beside the workspace, or nothing where it is absent.
 ///

@@ -71,6 +71,31 @@ impl Claim {
 }
 
 impl Installation {
+    /// Installs an update: its traces, and the files that it lists in their versions.
+    #[must_use]
+    pub fn install(self, claim: &Claim) -> Self {
+        claim.files.iter().fold(self.claim(claim), |installation, (path, version)| {
+            let content = installation.release.executable(*version);
+            installation.file(path, content)
+        })
+    }
+
+    /// Installs an update as far as it goes before Windows starts again: before Windows Vista, the
+    /// new files lie beside the old ones and wait for their names; since then, the package waits.
+    #[must_use]
+    pub fn install_pending(self, claim: &Claim) -> Self {
+        if self.release.era() == Era::Components {
+            return self.claim(&claim.clone().state(ComponentState::InstallPending));
+        }
+        let files = claim.files.iter().enumerate();
+        files.fold(self.claim(claim), |installation, (number, (path, version))| {
+            let (folder, _) = path.rsplit_once('\\').unwrap_or(("", path));
+            let waiting = format!("{folder}\\SET{number:X}.tmp");
+            let content = installation.release.executable(*version);
+            installation.file(&waiting, content).pending_rename(&waiting, Some(path))
+        })
+    }
+
     /// Writes the traces of an installed update as the updates of the time left them: keys below
     /// `HotFix`, `Updates` and `Uninstall` and the folder for removal, or a package of the
     /// component store. The files themselves stay as they are.
@@ -125,12 +150,10 @@ impl Installation {
             entry.set_text("FileName", file).set_text("Location", folder);
             entry.set_text("Version", &format!("{major}.{minor}.{build}.{revision}"));
         }
-        if self.release.is_since(5, 1) {
-            let path = format!("Microsoft\\Windows\\CurrentVersion\\Uninstall\\{name}");
-            let key = software.create(&path);
-            key.set_text("DisplayName", &format!("{product} Hotfix - {name}"));
-            key.set_text("ParentKeyName", "OperatingSystem").set_text("UninstallString", &removal);
-        }
+        let path = format!("Microsoft\\Windows\\CurrentVersion\\Uninstall\\{name}");
+        let key = software.create(&path);
+        key.set_text("DisplayName", &format!("{product} Hotfix - {name}"));
+        key.set_text("ParentKeyName", "OperatingSystem").set_text("UninstallString", &removal);
     }
 
     fn package(&mut self, claim: &Claim) {

@@ -34,67 +34,116 @@ impl Default for Image {
     }
 }
 
+/// A partition of a disk, with the installation that lies in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Partition<'a> {
+    pub installation: &'a Installation,
+    /// NTFS, FAT16 or FAT32.
+    pub file_system: FileSystem,
+    /// Size in bytes, a multiple of 512.
+    pub size: u64,
+}
+
 impl Installation {
-    /// Writes a disk image with programs that are not ours, none of which needs a privilege:
-    /// mkntfs and wimlib, or mkfs.fat and mtools; sfdisk; qemu-img.
-    ///
-    /// Where one of them is absent, this prints that the test is skipped and returns nothing.
+    /// Writes an image of a disk with one partition, as [`write_disk`] does.
     ///
     /// # Panics
     ///
-    /// When a program fails, a file cannot be written, or the image would be too small or have a
-    /// file system that is not supported.
+    /// As [`write_disk`], and when the disk is too small for its tables.
     pub fn write_image(&self, path: &Path, image: &Image) -> Option<()> {
-        let place = path.parent().expect("a folder for the image");
-        let folder = tempfile::tempdir_in(place).expect("a temporary folder");
-        let disk = folder.path().join("disk");
-        let volume = folder.path().join("volume");
-        let files = folder.path().join("files");
-        self.write_tree(&files).expect("written files");
+        let around = start(image.scheme, self) + tail(image.scheme);
+        let size = (image.size - around) / 512 * 512;
+        let partition = Partition { installation: self, file_system: image.file_system, size };
+        write_disk(path, image.format, image.scheme, &[partition])
+    }
+}
 
-        let start = match image.scheme {
-            Scheme::None => 0,
-            Scheme::Mbr => self.release.volume_offset(),
-            Scheme::Gpt => (1 << 20) + RESERVED,
-        };
-        let tail = if image.scheme == Scheme::None { 0 } else { TAIL };
-        let length = (image.size - start - tail) / 512 * 512;
-        create(&volume, length);
-        match image.file_system {
-            FileSystem::Ntfs => ntfs(&files, &volume, &folder.path().join("files.wim"), start)?,
-            FileSystem::Fat16 => fat(&files, &volume, "16", length)?,
-            FileSystem::Fat32 => fat(&files, &volume, "32", length)?,
-            FileSystem::Fat12 | FileSystem::Host => panic!("no Windows lies on it"),
-        }
-        if image.scheme == Scheme::None {
-            fs::rename(&volume, &disk).expect("a renamed file");
-        } else {
-            create(&disk, image.size);
-            let table = table(image, start / 512, length / 512);
-            let table_arguments = ["--quiet", "--no-reread", "--no-tell-kernel", text(&disk)];
-            succeed("sfdisk", &table_arguments, &table)?;
+/// Writes an image of a disk with programs that are not ours, none of which needs a privilege:
+/// mkntfs and wimlib, or mkfs.fat and mtools; sfdisk; qemu-img.
+///
+/// An MBR has room for four partitions. On a disk with GPT, the first partition is an empty one
+/// that Windows reserves. Where a program is absent, this prints that the test is skipped and
+/// returns nothing.
+///
+/// # Panics
+///
+/// When a program fails, a file cannot be written, there is no partition or, without a table, more
+/// than one, or a partition is too small or is to have FAT12.
+pub fn write_disk(
+    path: &Path,
+    format: Format,
+    scheme: Scheme,
+    partitions: &[Partition<'_>],
+) -> Option<()> {
+    let place = path.parent().expect("a folder for the image");
+    let folder = tempfile::tempdir_in(place).expect("a temporary folder");
+    let disk = folder.path().join("disk");
+    let mut end = start(scheme, partitions.first().expect("a partition").installation);
+    let mut placed = Vec::new();
+    for partition in partitions {
+        placed.push((end, partition));
+        end = (end + partition.size).next_multiple_of(1 << 20);
+    }
+    if scheme == Scheme::None {
+        assert!(partitions.len() == 1, "a disk without a table is one volume");
+        volume(&disk, folder.path(), 0, &partitions[0])?;
+    } else {
+        create(&disk, end + tail(scheme));
+        let arguments = ["--quiet", "--no-reread", "--no-tell-kernel", text(&disk)];
+        succeed("sfdisk", &arguments, &table(scheme, &placed))?;
+        for (start, partition) in placed {
+            let path = folder.path().join("volume");
+            volume(&path, folder.path(), start, partition)?;
             let target = format!(
-                "driver=raw,offset={start},size={length},file.driver=file,file.filename={}",
+                "driver=raw,offset={start},size={},file.driver=file,file.filename={}",
+                partition.size,
                 text(&disk).replace(',', ",,")
             );
-            let arguments =
-                ["convert", "-n", "-f", "raw", "--target-image-opts", text(&volume), &target];
-            succeed("qemu-img", &arguments, "")?;
+            let from = ["convert", "-n", "-f", "raw", "--target-image-opts", text(&path), &target];
+            succeed("qemu-img", &from, "")?;
+            fs::remove_file(path).expect("a removed file");
         }
-        let (format, options) = match image.format {
-            Format::Raw => {
-                fs::rename(&disk, path).expect("a renamed file");
-                return Some(());
-            }
-            Format::Qcow2 => ("qcow2", "compat=1.1"),
-            Format::Vhd => ("vpc", "subformat=dynamic,force_size=on"),
-            Format::Vhdx => ("vhdx", "subformat=dynamic"),
-            Format::Vmdk => ("vmdk", "subformat=monolithicSparse"),
-        };
-        let arguments =
-            ["convert", "-f", "raw", "-O", format, "-o", options, text(&disk), text(path)];
-        succeed("qemu-img", &arguments, "")
     }
+    let (name, options) = match format {
+        Format::Raw => {
+            fs::rename(&disk, path).expect("a renamed file");
+            return Some(());
+        }
+        Format::Qcow2 => ("qcow2", "compat=1.1"),
+        Format::Vhd => ("vpc", "subformat=dynamic,force_size=on"),
+        Format::Vhdx => ("vhdx", "subformat=dynamic"),
+        Format::Vmdk => ("vmdk", "subformat=monolithicSparse"),
+    };
+    let arguments = ["convert", "-f", "raw", "-O", name, "-o", options, text(&disk), text(path)];
+    succeed("qemu-img", &arguments, "")
+}
+
+/// Returns the offset in bytes of the first partition with an installation.
+fn start(scheme: Scheme, installation: &Installation) -> u64 {
+    match scheme {
+        Scheme::None => 0,
+        Scheme::Mbr => installation.release.volume_offset(),
+        Scheme::Gpt => (1 << 20) + RESERVED,
+    }
+}
+
+fn tail(scheme: Scheme) -> u64 {
+    if scheme == Scheme::None { 0 } else { TAIL }
+}
+
+/// Makes a volume in a file; the folder holds what is needed on the way.
+fn volume(path: &Path, folder: &Path, start: u64, partition: &Partition<'_>) -> Option<()> {
+    let files = folder.join("files");
+    partition.installation.write_tree(&files).expect("written files");
+    create(path, partition.size);
+    match partition.file_system {
+        FileSystem::Ntfs => ntfs(&files, path, &folder.join("files.wim"), start)?,
+        FileSystem::Fat16 => fat(&files, path, "16", partition.size)?,
+        FileSystem::Fat32 => fat(&files, path, "32", partition.size)?,
+        FileSystem::Fat12 | FileSystem::Host => panic!("no Windows lies on it"),
+    }
+    fs::remove_dir_all(files).expect("removed files");
+    Some(())
 }
 
 /// Makes an NTFS volume in a file and fills it, without mounting it.
@@ -137,27 +186,28 @@ fn fat(files: &Path, volume: &Path, width: &str, length: u64) -> Option<()> {
 }
 
 /// Writes what sfdisk is to make, in sectors.
-fn table(image: &Image, start: u64, length: u64) -> String {
-    if image.scheme == Scheme::Gpt {
-        let reserved = (start - RESERVED / 512, RESERVED / 512);
-        return format!(
-            "label: gpt\nlabel-id: 5AFED15C-0000-4000-8000-000000000001\nfirst-lba: 34\n\
-             start={}, size={}, type=E3C9E316-0B5C-4DB8-817D-F92DF00215AE, name=\"Microsoft \
-             reserved partition\"\n\
-             start={start}, size={length}, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, \
-             name=\"Basic data partition\"\n",
-            reserved.0, reserved.1
-        );
-    }
-    let kind = match image.file_system {
-        FileSystem::Ntfs => "7",
-        FileSystem::Fat32 => "c",
-        FileSystem::Fat12 | FileSystem::Fat16 | FileSystem::Host => "6",
+fn table(scheme: Scheme, partitions: &[(u64, &Partition<'_>)]) -> String {
+    let line = |start: u64, size: u64, rest: &str| {
+        format!("start={}, size={}, {rest}\n", start / 512, size / 512)
     };
-    format!(
-        "label: dos\nlabel-id: {DISK_SIGNATURE:#x}\nstart={start}, size={length}, type={kind}, \
-         bootable\n"
-    )
+    if scheme == Scheme::Gpt {
+        let head = "label: gpt\nlabel-id: 5AFED15C-0000-4000-8000-000000000001\n";
+        let reserved = "type=E3C9E316-0B5C-4DB8-817D-F92DF00215AE, name=\"Reserved\"";
+        let basic = "type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name=\"Basic data partition\"";
+        let lines = partitions.iter().map(|(start, partition)| line(*start, partition.size, basic));
+        return format!("{head}{}{}", line(1 << 20, RESERVED, reserved), lines.collect::<String>());
+    }
+    let mut script = format!("label: dos\nlabel-id: {DISK_SIGNATURE:#x}\n");
+    for (number, (start, partition)) in partitions.iter().enumerate() {
+        let kind = match partition.file_system {
+            FileSystem::Ntfs => "type=7",
+            FileSystem::Fat32 => "type=c",
+            FileSystem::Fat12 | FileSystem::Fat16 | FileSystem::Host => "type=6",
+        };
+        let active = if number == 0 { ", bootable" } else { "" };
+        script.push_str(&line(*start, partition.size, &format!("{kind}{active}")));
+    }
+    script
 }
 
 /// Makes a file that takes no room.

@@ -23,7 +23,7 @@ use staunch_format::hive::{Tree, TreeKey, ValueKind};
 
 pub use account::Account;
 pub use claim::{Claim, ComponentState};
-pub use image::Image;
+pub use image::{Image, Partition, write_disk};
 pub use release::{Release, Role};
 
 use files::Files;
@@ -83,9 +83,8 @@ impl Installation {
         for account in setup::accounts(&release) {
             installation = installation.account(account);
         }
-        let first = installation.accounts.last().map_or("", Account::name);
-        let first = if first == "User" { "User" } else { "Administrator" };
-        installation.user(first, |_| {})
+        let is_asked = installation.accounts.iter().any(|account| account.name() == "User");
+        installation.user(if is_asked { "User" } else { "Administrator" }, |_| {})
     }
 
     /// Returns the release.
@@ -122,6 +121,19 @@ impl Installation {
         for number in 0..count {
             let path = format!("Documents\\{:04}\\Note {number:06}.txt", number / 200);
             self.files.put(&path, format!("Note number {number}\r\n").into_bytes());
+        }
+        self
+    }
+
+    /// Puts the volume of another installation into a folder, such as `Windows.old`, or beside this
+    /// one where the folder is empty; what is there stays.
+    #[must_use]
+    pub fn with(mut self, folder: &str, other: &Installation) -> Self {
+        for (path, content) in other.complete().iter() {
+            if let Some(content) = content {
+                let path = format!("{folder}\\{path}");
+                self.files.put_missing(path.trim_start_matches('\\'), || content.to_vec());
+            }
         }
         self
     }

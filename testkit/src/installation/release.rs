@@ -4,13 +4,18 @@ use staunch_model::{Architecture, Family};
 use super::table::{BUILDS, Build};
 use crate::{ExecutableLayout, VersionedExecutable};
 
-/// A release of Windows with its service pack, architecture and role: what a setup disc installs.
+/// A release of Windows with its service pack, architecture, role and language: what a setup disc
+/// installs.
+///
+/// A constructor panics when there never was such a release or service pack. Releases before
+/// Windows 7 are for x86 and later ones for x64, unless another architecture is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release {
     build: &'static Build,
     architecture: Architecture,
     role: Role,
     revision: Option<u16>,
+    language: u16,
 }
 
 /// What a computer is to others.
@@ -39,22 +44,19 @@ impl Release {
     }
 
     /// Returns Windows 2000 Professional with a service pack, 0 for none to 4.
-    ///
-    /// # Panics
-    ///
-    /// This and the following: when there was no such service pack or release.
     pub fn windows_2000(service_pack: u8) -> Self {
         Self::find(Family::Windows2000, service_pack, "")
     }
 
     /// Returns Windows XP Professional with a service pack, 0 for none to 3.
-    ///
-    /// As in the trade, Windows XP x64 Edition is `server_2003(1 or 2)` for x64 as a workstation.
     pub fn xp(service_pack: u8) -> Self {
         Self::find(Family::WindowsXp, service_pack, "")
     }
 
     /// Returns Windows Server 2003 with a service pack, 0 for none to 2.
+    ///
+    /// As a workstation for x64 it is Windows XP Professional x64 Edition, and as one for ia64
+    /// Windows XP 64-Bit Edition Version 2003: their registries and files are those of the server.
     pub fn server_2003(service_pack: u8) -> Self {
         Self::find(Family::Server2003, service_pack, "")
     }
@@ -69,7 +71,7 @@ impl Release {
         Self::find(Family::Server2008, service_pack, "")
     }
 
-    /// Returns Windows 7 for x64 with a service pack, 0 for none or 1.
+    /// Returns Windows 7 with a service pack, 0 for none or 1.
     pub fn windows_7(service_pack: u8) -> Self {
         Self::find(Family::Windows7, service_pack, "")
     }
@@ -79,7 +81,7 @@ impl Release {
         Self::find(Family::Server2008R2, service_pack, "")
     }
 
-    /// Returns Windows 8 for x64.
+    /// Returns Windows 8.
     pub fn windows_8() -> Self {
         Self::find(Family::Windows8, 0, "")
     }
@@ -89,7 +91,7 @@ impl Release {
         Self::find(Family::Server2012, 0, "")
     }
 
-    /// Returns Windows 8.1 for x64.
+    /// Returns Windows 8.1.
     pub fn windows_8_1() -> Self {
         Self::find(Family::Windows81, 0, "")
     }
@@ -99,7 +101,7 @@ impl Release {
         Self::find(Family::Server2012R2, 0, "")
     }
 
-    /// Returns Windows 10 Pro for x64 of a version such as `1809` or `22H2`.
+    /// Returns Windows 10 Pro of a version such as `1809` or `22H2`.
     pub fn windows_10(version: &str) -> Self {
         Self::find(Family::Windows10, 0, version)
     }
@@ -153,6 +155,12 @@ impl Release {
         Self { revision: Some(revision), ..self }
     }
 
+    /// Sets the language by its number, 0x0409 for US English; texts stay English.
+    #[must_use]
+    pub fn language(self, language: u16) -> Self {
+        Self { language, ..self }
+    }
+
     /// Makes an executable of a version, laid out for the architecture.
     pub fn executable(&self, version: [u16; 4]) -> VersionedExecutable {
         let (layout, machine) = match self.architecture {
@@ -166,7 +174,7 @@ impl Release {
         let text = format!("{major}.{minor}.{build}.{revision}");
         VersionedExecutable::new(layout, version)
             .machine(machine)
-            .translation(0x0409, 1200)
+            .translation(self.language, 1200)
             .string("CompanyName", "Microsoft Corporation")
             .string("FileVersion", &text)
             .string("ProductVersion", &text)
@@ -218,6 +226,11 @@ impl Release {
         !matches!(self.architecture, Architecture::X86 | Architecture::Arm)
     }
 
+    /// Tells whether the architecture is that of the Itanium.
+    pub(super) fn is_ia64(&self) -> bool {
+        self.architecture == Architecture::Ia64
+    }
+
     /// Tells whether the version of the kernel is at least this one.
     pub(super) fn is_since(&self, major: u16, minor: u16) -> bool {
         self.build.version[..2] >= [major, minor][..]
@@ -232,6 +245,11 @@ impl Release {
             Architecture::Arm => ("ARM", "arm"),
             Architecture::Arm64 => ("ARM64", "arm64"),
         }
+    }
+
+    /// Returns the number of the language as the registry has it.
+    pub(super) fn language_text(&self) -> String {
+        format!("{:04X}", self.language)
     }
 
     pub(super) fn product_type(&self) -> &'static str {
@@ -292,6 +310,7 @@ impl Release {
             architecture: if is_old { Architecture::X86 } else { Architecture::X64 },
             role: if is_server { Role::Server } else { Role::Workstation },
             revision: None,
+            language: 0x0409,
         }
     }
 }

@@ -16,6 +16,9 @@ const PARTS: usize = 17;
 /// Days in 100-ns ticks.
 const DAY: u64 = 864_000_000_000;
 
+/// Self-relative security descriptor that says nothing.
+const DESCRIPTOR: [u8; 20] = [1, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
 const NEVER: u64 = 0x7FFF_FFFF_FFFF_FFFF;
 
 /// Makes SAM without an account.
@@ -26,9 +29,11 @@ pub(super) fn sam(release: &Release) -> Tree {
     domains.create("Builtin\\Aliases\\Names");
     let account = domains.create("Account");
     account.set("F", ValueKind::Binary, policy(release.ticks()));
-    // The last 24 bytes are the identifier of the domain.
-    let mut value = vec![0; 0x150];
-    value.extend(&sid(None)[..24]);
+    // The identifier of the domain stands last. Its place counts from behind the header, and its
+    // length leaves four bytes out.
+    let mut value = vec![0; 0x40];
+    put(&mut value, 0x3C, &20_u32.to_le_bytes());
+    value.extend(sid(None));
     account.set("V", ValueKind::Binary, value);
     account.create("Users\\Names");
     tree
@@ -41,7 +46,7 @@ pub(super) fn security(release: &Release) -> Tree {
     let mut tree = Tree::new(release.hive_version(), release.ticks());
     tree.set_name("emRoot\\System32\\Config\\SECURITY");
     let policy = tree.root_mut().create("Policy");
-    policy.create("PolAcDmS").set("", ValueKind::None, &sid(None)[..24]);
+    policy.create("PolAcDmS").set("", ValueKind::None, sid(None));
     if !release.is_since(6, 0) {
         // Whether anything is audited, a number for each category, and their count.
         let categories = if release.is_since(5, 0) { 9_u32 } else { 7 };
@@ -67,26 +72,50 @@ pub(super) fn write(tree: &mut Tree, release: &Release, account: &Account, all: 
         all.iter().filter(|account| is_member(account)).map(|account| account.number).collect()
     };
     let users = |account: &Account| !account.is_guest() && account.number != 500;
-    alias(aliases, 0x220, "Administrators", &members(&|account| account.is_administrator));
-    alias(aliases, 0x221, "Users", &members(&users));
-    alias(aliases, 0x222, "Guests", &members(&Account::is_guest));
+    let groups = [
+        (0x220, "Administrators", members(&|account| account.is_administrator)),
+        (0x221, "Users", members(&users)),
+        (0x222, "Guests", members(&Account::is_guest)),
+    ];
+    for (number, name, members) in &groups {
+        alias(aliases, *number, name, members);
+    }
+    // Which groups an account is in, the other way round; the type tells how many.
+    let [a, b, c] = DOMAIN;
+    let domain = format!("Members\\S-1-5-21-{a}-{b}-{c}");
+    aliases.remove(&domain);
+    for account in all {
+        let of = groups.iter().filter(|(_, _, members)| members.contains(&account.number));
+        let of: Vec<u32> = of.map(|(number, _, _)| *number).collect();
+        if !of.is_empty() {
+            let key = aliases.create(&domain).create(&format!("{:08X}", account.number));
+            let kind = ValueKind::from(of.len() as u32);
+            key.set("", kind, of.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<_>>());
+        }
+    }
 }
 
 /// Writes a group: its name, a comment and the identifiers of its members.
 fn alias(aliases: &mut TreeKey, number: u32, name: &str, members: &[u32]) {
     aliases.create("Names").create(name).set("", ValueKind::from(number), []);
-    let (name, comment) = (units(name), units(""));
+    let (descriptor, name, comment) = (DESCRIPTOR.to_vec(), units(name), units(""));
     let members: Vec<Vec<u8>> = members.iter().map(|number| sid(Some(*number))).collect();
     let mut value = number.to_le_bytes().to_vec();
     let mut at = 0;
-    let places = [(0, 0), (name.len(), 0), (comment.len(), 0), (members.len() * 28, members.len())];
+    // The descriptor with its revision, the texts, the members with their number.
+    let places = [
+        (descriptor.len(), 0x1_0002),
+        (name.len(), 0),
+        (comment.len(), 0),
+        (members.len() * 28, members.len()),
+    ];
     for (length, count) in places {
         for number in [at, length, count] {
             value.extend((number as u32).to_le_bytes());
         }
         at += length;
     }
-    for part in [name, comment].iter().chain(&members) {
+    for part in [descriptor, name, comment].iter().chain(&members) {
         value.extend(part);
     }
     aliases.create(&format!("{number:08X}")).set("C", ValueKind::Binary, value);
@@ -145,6 +174,7 @@ fn variable(account: &Account, release: &Release) -> Vec<u8> {
     // Windows Vista and later keep no LAN Manager hash.
     let lan_manager = if release.is_since(6, 0) { hash_lengths(release).0 } else { hash };
     let mut parts: [Vec<u8>; PARTS] = Default::default();
+    parts[0] = DESCRIPTOR.to_vec();
     parts[1] = units(account.name());
     parts[2] = units(&account.full_name);
     parts[3] = units(&account.comment);

@@ -60,6 +60,11 @@ fn root(files: &mut Files, release: &Release) {
         }
         return;
     }
+    files.put("pagefile.sys", vec![0; 4096]);
+    if release.is_ia64() {
+        files.put("IA64ldr.efi", release.executable(release.version()).build());
+        return;
+    }
     let disk = "multi(0)disk(0)rdisk(0)partition(1)";
     let title = match release.build().family {
         Family::WindowsNt4 => "Windows NT Workstation Version 4.00",
@@ -75,7 +80,6 @@ fn root(files: &mut Files, release: &Release) {
     files.put("boot.ini", menu.into_bytes());
     files.put("ntldr", b"\xE9\xD5\x01ntldr".to_vec());
     files.put("NTDETECT.COM", b"\xE9\0\0".to_vec());
-    files.put("pagefile.sys", vec![0; 4096]);
 }
 
 /// Accounts that setup makes, and from Windows Vista on the one that is asked for.

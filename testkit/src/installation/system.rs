@@ -57,7 +57,9 @@ fn control(key: &mut TreeKey, release: &Release) {
     environment.set_text("PROCESSOR_ARCHITECTURE", release.architecture_names().0);
     environment.set("windir", ValueKind::ExpandText, wide("%SystemRoot%"));
     key.create("Session Manager").set_u32("ProtectionMode", u32::from(release.is_since(5, 0)));
-    key.create("Nls\\Language").set_text("Default", "0409").set_text("InstallLanguage", "0409");
+    let language = release.language_text();
+    let languages = key.create("Nls\\Language");
+    languages.set_text("Default", &language).set_text("InstallLanguage", &language);
     key.create("Nls\\CodePage").set_text("ACP", "1252").set_text("OEMCP", "437");
     key.create("FileSystem").set_u32("NtfsDisable8dot3NameCreation", 0);
     let zone = key.create("TimeZoneInformation");

@@ -11,7 +11,7 @@ use staunch_format::disk::{self, Format};
 use staunch_format::fat::CodePage;
 use staunch_format::volume::{self, FileSystem, Volume};
 use staunch_format::{ReadAt, ReadAtError};
-use staunch_testkit::{Image, Installation, Release};
+use staunch_testkit::{Image, Installation, Partition, Release, write_disk};
 
 struct ImageFile(File);
 
@@ -52,23 +52,35 @@ fn read(volume: &dyn Volume) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// Opens an image and compares it with the installation.
+/// Opens an image of one partition and compares it with the installation.
 fn check(path: &Path, image: &Image, installation: &Installation) {
+    let Image { format, scheme, file_system, size } = *image;
+    let partition = Partition { installation, file_system, size };
+    check_disk(path, format, scheme, &[partition]);
+}
+
+fn check_disk(path: &Path, format: Format, scheme: Scheme, partitions: &[Partition<'_>]) {
     let file = Box::new(ImageFile(File::open(path).unwrap()));
     let disk = disk::open(file, &mut |_| Err("none".into())).unwrap();
-    assert_eq!((disk.format(), disk.warnings()), (image.format, &[][..]), "{image:?}");
+    let label = format!("{format} {scheme:?}");
+    assert_eq!((disk.format(), disk.warnings()), (format, &[][..]), "{label}");
     let table = partition::read(&disk, disk.sector_size()).unwrap();
-    assert_eq!((table.scheme, &table.warnings), (image.scheme, &vec![]), "{image:?}");
-    let partition = table.partitions.last().unwrap();
-    let volume = volume::open(partition.volume(&disk), CodePage::Cp437).unwrap();
-    assert_eq!((volume.file_system(), volume.warnings()), (image.file_system, &[][..]));
-    let (found, expected) = (read(&*volume), installation.files());
-    let missing = expected.keys().find(|path| !found.contains_key(*path));
-    assert_eq!(missing, None, "{image:?}");
-    let added = found.keys().find(|path| !expected.contains_key(*path));
-    assert_eq!(added, None, "{image:?}");
-    let changed = found.iter().find(|(path, content)| expected[*path] != **content);
-    assert_eq!(changed.map(|(path, _)| path), None, "{image:?}");
+    assert_eq!((table.scheme, &table.warnings), (scheme, &vec![]), "{label}");
+    // Of a GPT, the first partition is one that Windows reserves.
+    let reserved = usize::from(scheme == Scheme::Gpt);
+    assert_eq!(table.partitions.len(), reserved + partitions.len(), "{label}");
+    for (found, expected) in table.partitions[reserved..].iter().zip(partitions) {
+        let volume = volume::open(found.volume(&disk), CodePage::Cp437).unwrap();
+        let seen = (volume.file_system(), volume.warnings());
+        assert_eq!(seen, (expected.file_system, &[][..]), "{label}");
+        let (found, expected) = (read(&*volume), expected.installation.files());
+        let missing = expected.keys().find(|path| !found.contains_key(*path));
+        assert_eq!(missing, None, "{label}");
+        let added = found.keys().find(|path| !expected.contains_key(*path));
+        assert_eq!(added, None, "{label}");
+        let changed = found.iter().find(|(path, content)| expected[*path] != **content);
+        assert_eq!(changed.map(|(path, _)| path), None, "{label}");
+    }
 }
 
 #[test]
@@ -107,4 +119,30 @@ fn a_large_disk_takes_little_room() {
     assert_eq!(metadata.len(), 20 << 30);
     assert!(metadata.blocks() * 512 < 200 << 20, "{} blocks", metadata.blocks());
     check(&path, &image, &installation);
+}
+
+#[test]
+fn several_installations_share_a_disk_or_a_volume() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image");
+    let old = Installation::new(Release::nt4());
+    let both =
+        Installation::new(Release::xp(2)).with("", &Installation::new(Release::windows_2000(4)));
+    let upgraded = Installation::new(Release::windows_10("22H2"))
+        .with("Windows.old", &Installation::new(Release::windows_7(1)));
+    for path in ["WINNT", "WINDOWS"] {
+        assert!(both.files().contains_key(&format!("{path}\\system32\\config\\software")));
+    }
+    assert!(upgraded.files().contains_key("Windows.old\\Windows\\System32\\config\\SOFTWARE"));
+    let partition =
+        |installation, file_system| Partition { installation, file_system, size: 48 << 20 };
+    let partitions = [
+        partition(&old, FileSystem::Fat16),
+        partition(&both, FileSystem::Fat32),
+        partition(&upgraded, FileSystem::Ntfs),
+    ];
+    for (format, scheme) in [(Format::Qcow2, Scheme::Mbr), (Format::Raw, Scheme::Gpt)] {
+        let Some(()) = write_disk(&path, format, scheme, &partitions) else { return };
+        check_disk(&path, format, scheme, &partitions);
+    }
 }

@@ -1,6 +1,10 @@
 //! Changes of an installation, where a scanner looks for them.
 
+use std::path::Path;
+use std::process::Command;
+
 use staunch_format::hive::{Hive, ValueKind};
+use staunch_format::pe;
 use staunch_testkit::{Account, Claim, ComponentState, Installation, Release};
 
 use crate::hives::{file, value};
@@ -75,6 +79,37 @@ fn an_update_leaves_the_traces_of_its_time() {
 }
 
 #[test]
+fn an_update_is_installed_claimed_or_waiting() {
+    let path = "%SystemRoot%\\system32\\mshtml.dll";
+    let claim = Claim::new(840_374).file(path, [6, 0, 2800, 1400]);
+    let fresh = Installation::new(Release::xp(1));
+    let version = |installation: &Installation, name: &str| {
+        let bytes = file(installation, name);
+        let executable = pe::read(&&bytes[..]).unwrap();
+        executable.version().unwrap().fixed.unwrap().file.to_string()
+    };
+    for (installation, expected) in [
+        (fresh.clone().claim(&claim), "6.0.2800.1106"),
+        (fresh.clone().install(&claim), "6.0.2800.1400"),
+        (fresh.clone().install_pending(&claim), "6.0.2800.1106"),
+    ] {
+        assert_eq!(version(&installation, "system32\\mshtml.dll"), expected);
+    }
+    let waiting = fresh.install_pending(&claim);
+    assert_eq!(version(&waiting, "system32\\SET0.tmp"), "6.0.2800.1400");
+    let renames = "ControlSet001\\Control\\Session Manager\\PendingFileRenameOperations";
+    let expected = "\\??\\C:\\WINDOWS\\system32\\SET0.tmp|\
+                    !\\??\\C:\\WINDOWS\\system32\\mshtml.dll";
+    let hive = file(&waiting, "config\\system");
+    assert_eq!(value(&hive, renames).as_deref(), Some(expected));
+    let components = Installation::new(Release::windows_7(1)).install_pending(&claim);
+    let hive = file(&components, "config\\software");
+    let state = "Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\Packages\\\
+                 Package_for_KB840374~31bf3856ad364e35~amd64~~6.1.1.0\\CurrentState";
+    assert_eq!(value(&hive, state).as_deref(), Some("96"));
+}
+
+#[test]
 fn accounts_stand_where_they_are_looked_for() {
     for (release, lengths) in [
         (Release::nt4(), (0, 16)),
@@ -119,6 +154,11 @@ fn accounts_stand_where_they_are_looked_for() {
             if release.version()[0] < 6 { &[1100, 500] } else { &[1001, 1100, 500] };
         assert_eq!(members, expected, "{release:?}");
         assert_eq!(group.len(), at + count * 28);
+        let domain = data("Account", "V");
+        assert_eq!((number(&domain, 0x38), number(&domain, 0x3C)), (0, 20));
+        assert_eq!(domain[0x40 + 8..], group[at + 8..at + 24]);
+        let membership = key("Builtin\\Aliases\\Members").subkeys().next().unwrap().unwrap();
+        assert_eq!(membership.subkey("0000044C").unwrap().unwrap().name().to_string(), "0000044C");
     }
 }
 
@@ -181,5 +221,48 @@ fn a_tree_holds_every_file_and_what_was_replaced() {
     for (path, content) in files {
         let path = folder.path().join(path.replace('\\', "/"));
         assert!(std::fs::read(&path).unwrap() == content, "{path:?}");
+    }
+}
+
+/// Runs a program on a hive; nothing where it is not installed.
+#[expect(clippy::disallowed_methods, reason = "tests compare with what other programs say")]
+fn told(program: &str, option: &str, hive: &Path) -> Option<String> {
+    match Command::new(program).arg(option).arg(hive).output() {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            println!("skipped: {program} is not installed");
+            None
+        }
+        Err(error) => panic!("{program}: {error}"),
+    }
+}
+
+#[test]
+fn chntpw_reads_the_same_accounts_and_groups() {
+    let folder = tempfile::tempdir().unwrap();
+    let hive = folder.path().join("SAM");
+    for release in [Release::nt4(), Release::windows_2000(4), Release::xp(2), Release::windows_7(1)]
+    {
+        let installation = Installation::new(release)
+            .account(Account::new("bob", 1100).blank_password().administrator())
+            .account(Account::new("eve", 1101).disabled());
+        std::fs::write(&hive, file(&installation, "config\\SAM")).unwrap();
+        let Some(accounts) = told("chntpw", "-l", &hive) else { return };
+        for (number, name, administrator, lock) in [
+            ("044c", "bob", "ADMIN", "*BLANK*"),
+            ("044d", "eve", "", "dis/lock"),
+            ("01f5", "Guest", "", "dis/lock"),
+        ] {
+            let line = format!("| {number} | {name:<30} | {administrator:<6} | {lock:<8} |");
+            assert!(accounts.contains(&line), "{release:?}: {line} in {accounts}");
+        }
+        let Some(groups) = told("samusrgrp", "-L", &hive) else { return };
+        for line in [
+            "220:Administrators:0:1f4:Administrator:S-1-5-21-1004336348-1177238915-682003330-500",
+            ":44c:bob:S-1-5-21-1004336348-1177238915-682003330-1100",
+            "222:Guests:0:1f5:Guest:S-1-5-21-1004336348-1177238915-682003330-501",
+        ] {
+            assert!(groups.contains(line), "{release:?}: {line} in {groups}");
+        }
     }
 }
