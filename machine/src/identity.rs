@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use staunch_model::{Family, Installation, MachineFacts, OperatingSystem, Release, ServicePack};
+use staunch_model::{
+    Architecture, Edition, Family, Installation, MachineFacts, OperatingSystem, Release,
+    ServicePack,
+};
 
 use crate::inventory::{is_serviced_by_version, service_pack_of_build};
 
@@ -87,7 +90,7 @@ pub fn operating_system(facts: &MachineFacts) -> Result<OperatingSystem, Identit
         service_pack,
         architecture,
         installation: installation(family, facts),
-        edition: None,
+        edition: edition(family, facts),
     })
 }
 
@@ -120,6 +123,20 @@ fn service_pack(family: Family, facts: &MachineFacts) -> Option<ServicePack> {
         (Family::Server2008, ServicePack(1)) => ServicePack(0),
         _ => pack,
     })
+}
+
+/// Returns the edition, where all of its updates are its own.
+fn edition(family: Family, facts: &MachineFacts) -> Option<Edition> {
+    let is_terminal_server =
+        || facts.edition.known().is_some_and(|name| name == Edition::TerminalServer.as_str());
+    let is_of_server = || facts.build.known().is_some_and(|build| build.version() == (5, 2));
+    match (family, facts.architecture.known()) {
+        (Family::WindowsNt4, _) if is_terminal_server() => Some(Edition::TerminalServer),
+        (Family::WindowsXp, Some(Architecture::Ia64)) if is_of_server() => {
+            Some(Edition::Version2003)
+        }
+        _ => None,
+    }
 }
 
 fn installation(family: Family, facts: &MachineFacts) -> Installation {
@@ -183,6 +200,22 @@ mod tests {
         ] {
             let system = operating_system(&facts).map(|system| system.to_string());
             assert_eq!(system.as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn editions_with_updates_of_their_own_are_systems_of_their_own() {
+        let name = |facts: &MachineFacts| operating_system(facts).map(|system| system.to_string());
+        let mut terminal = facts(Family::WindowsNt4, "4.0.1381", Some(6));
+        terminal.architecture = Collected::Known(Architecture::X86);
+        terminal.edition = Collected::Known("Terminal Server Edition".to_owned());
+        let mut itanium = facts(Family::WindowsXp, "5.2.3790", Some(1));
+        itanium.architecture = Collected::Known(Architecture::Ia64);
+        for (facts, published) in [
+            (terminal, "Windows NT 4.0 Terminal Server Edition Service Pack 6"),
+            (itanium, "Windows XP 64-Bit Edition Version 2003 Service Pack 1"),
+        ] {
+            assert_eq!(name(&facts).as_deref(), Ok(published));
         }
     }
 

@@ -28,5 +28,8 @@ pub use inventory::{
     facts_json, group, merge, read_inventory,
 };
 pub use mbsa::{MbsaError, MbsaReport};
-pub use observe::{ComponentPackage, PackageState, component_packages, observe};
+pub use observe::{
+    ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
+    observe, pending_renames,
+};
 pub use offline::{Installation, Medium, MediumError, Offline};

@@ -41,6 +41,7 @@ fn ask(facts: &dyn Facts) -> Questions<'_> {
     let mut questions = Questions { facts, answers: Answers::new(), keys: 0, files: 0 };
     let users = facts.users();
     questions.add(&"users", &sorted(users.clone()));
+    questions.add(&"accounts", &facts.accounts());
     let profiles = users.known().cloned().unwrap_or_default();
     let roots = ROOTS.iter().map(|root| (*root).to_owned());
     for root in roots.chain(profiles.iter().map(|name| format!("HKU\\{name}"))) {
@@ -143,6 +144,7 @@ fn as_folder(installation: &Installation, folder: &Path) -> Answers {
     assert_eq!(seen.warnings(), []);
     println!("{:?}: {keys} keys, {files} files", installation.release());
     assert!(keys > 100 && files > 20, "{keys} keys, {files} files");
+    assert!(seen.accounts().known().is_some_and(|accounts| accounts.len() > 2));
     answers
 }
 

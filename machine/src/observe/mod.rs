@@ -6,19 +6,27 @@
 mod architecture;
 mod build;
 mod claims;
+mod components;
 mod hotfixes;
 mod kernel;
 mod language;
 mod name;
+mod net_framework;
 mod packages;
+mod pending_renames;
+mod sam;
 mod service_pack;
 mod system;
+mod variables;
 
 use staunch_model::{MachineFacts, Warning};
 
 use crate::Facts;
 
 pub use packages::{ComponentPackage, PackageState, component_packages};
+pub use pending_renames::{PendingRename, pending_renames};
+pub use sam::accounts_in_sam;
+pub use variables::expand;
 
 /// Name of the fact that tells who waits for a restart.
 const RESTART_PENDING: &str = "restart_pending";
@@ -37,6 +45,7 @@ pub fn observe(facts: &dyn Facts) -> (MachineFacts, Vec<Warning>) {
         architecture: known(architecture::architecture(facts, &mut warnings)),
         language: known(language::language(facts, &mut warnings)),
         hotfixes: hotfixes::hotfixes(facts, build, &packages, &mut warnings),
+        components: components::components(facts),
         ..MachineFacts::default()
     };
     if let Some(who) = hotfixes::restarts(facts) {
@@ -54,3 +63,6 @@ fn known<T>(value: Option<T>) -> staunch_model::Collected<T> {
 fn warn(warnings: &mut Vec<Warning>, object: &str, message: impl Into<String>) {
     warnings.push(Warning { object: object.to_owned(), message: message.into() });
 }
+
+#[cfg(test)]
+mod tests;
