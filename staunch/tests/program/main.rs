@@ -5,3 +5,4 @@ mod bulletins;
 mod command;
 mod documents;
 mod figures;
+mod targets;
