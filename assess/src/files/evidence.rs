@@ -2,7 +2,8 @@
 
 use staunch_model::{Evidence, EvidenceKind, FileState, VerifiedFile};
 
-/// Tells of every file, the ones that ask for action first.
+/// Tells of every file that is there, the ones that ask for action first; of those that are not only
+/// where none is.
 pub(crate) fn evidence(files: &[VerifiedFile]) -> Vec<Evidence> {
     let order = |file: &&VerifiedFile| match file.state {
         FileState::Older => 0,
@@ -12,7 +13,10 @@ pub(crate) fn evidence(files: &[VerifiedFile]) -> Vec<Evidence> {
         FileState::Fixed => 4,
         FileState::Absent => 5,
     };
-    let mut files: Vec<&VerifiedFile> = files.iter().collect();
+    let is_there = |file: &&VerifiedFile| file.state != FileState::Absent;
+    let any = files.iter().any(|file| is_there(&file));
+    let mut files: Vec<&VerifiedFile> =
+        files.iter().filter(|file| !any || is_there(file)).collect();
     files.sort_by_key(order);
     files.into_iter().map(of_file).collect()
 }

@@ -4,5 +4,6 @@ mod bad_input;
 mod bulletins;
 mod command;
 mod documents;
+mod example;
 mod figures;
 mod targets;
