@@ -17,16 +17,27 @@ mod credential_guard;
 mod credssp_oracle;
 mod defender;
 mod effective;
+mod enhanced_security;
 mod file_systems;
 mod guest_account;
+mod iis;
+mod iis_admin_password;
+mod iis_configuration;
+mod iis_logging;
+mod iis_on_domain_controller;
+mod iis_parent_paths;
+mod iis_samples;
+mod iis_virtual_folders;
 mod incomplete_updates;
 mod insecure_guest_logons;
+mod internet_zones;
 mod kernel_dma;
 mod llmnr;
 mod lm_compatibility;
 mod lm_hashes;
 mod local_account_token_filter;
 mod lsa_protection;
+mod macro_security;
 mod netbios;
 mod netlogon_secure_channel;
 mod outcome;
@@ -49,6 +60,12 @@ mod smb1;
 mod smb1_client;
 mod smb_signing_client;
 mod smb_signing_server;
+mod sql_authentication;
+mod sql_folders;
+mod sql_on_domain_controller;
+mod sql_roles;
+mod sql_server;
+mod sql_service_accounts;
 mod uac;
 mod uac_consent;
 mod unnecessary_services;
@@ -105,11 +122,25 @@ pub const CHECKS: &[&Check] = &[
     &auditing::CHECK,
     &autologon::CHECK,
     &automatic_updates::CHECK,
+    &enhanced_security::CHECK,
     &file_systems::CHECK,
     &guest_account::CHECK,
+    &iis_admin_password::CHECK,
+    &iis_logging::CHECK,
+    &iis_on_domain_controller::CHECK,
+    &iis_parent_paths::CHECK,
+    &iis_samples::CHECK,
+    &iis_virtual_folders::CHECK,
     &incomplete_updates::CHECK,
+    &internet_zones::CHECK,
+    &macro_security::CHECK,
     &password_expiration::CHECK,
     &shares::CHECK,
+    &sql_authentication::CHECK,
+    &sql_folders::CHECK,
+    &sql_on_domain_controller::CHECK,
+    &sql_roles::CHECK,
+    &sql_service_accounts::CHECK,
     &unnecessary_services::CHECK,
     &windows_firewall::CHECK,
     &windows_version::CHECK,

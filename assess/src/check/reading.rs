@@ -1,7 +1,7 @@
 //! Questions of checks about settings, answered or put down as not seen.
 
-use staunch_machine::{Account, RegistryData, RegistryKey};
-use staunch_model::Collected;
+use staunch_machine::{Account, CURRENT_VERSION, RegistryData, RegistryKey};
+use staunch_model::{Collected, WinPath};
 
 use super::{Outcome, Subject};
 
@@ -112,5 +112,18 @@ impl Subject<'_> {
 
     pub(super) fn accounts(&self) -> Result<Option<Vec<Account>>, Unseen> {
         seen(self.facts.accounts(), "the list of local accounts")
+    }
+
+    /// Lists the people whose part of the registry can be seen.
+    pub(super) fn users(&self) -> Result<Vec<String>, Unseen> {
+        let users = seen(self.facts.users(), "the list of profiles")?;
+        Ok(users.unwrap_or_default())
+    }
+
+    /// Returns the folder that Windows is installed in.
+    pub(super) fn system_root(&self) -> Result<WinPath, Unseen> {
+        let root = seen(self.facts.system_root(), &format!("{CURRENT_VERSION}\\SystemRoot"))?;
+        let unclear = || Unseen::because(format!("{CURRENT_VERSION}\\SystemRoot names no folder"));
+        root.ok_or_else(unclear)
     }
 }

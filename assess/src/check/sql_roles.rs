@@ -1,0 +1,51 @@
+use staunch_model::Severity;
+
+use super::sql_server;
+use super::{Check, Outcome, Subject, Unseen};
+
+pub(super) const CHECK: Check = Check {
+    id: "sql-roles",
+    title: "Few logins are sysadmin, and the guest has no access to databases",
+    severity: Severity::Moderate,
+    remedy: "Ask each instance (sp_helpsrvrolemember 'sysadmin', and HAS_DBACCESS as guest) and take \
+             away what nobody needs",
+    source: "MBSA, checks \"SQL Server/MSDE Sysadmins\" and \"Guest Account\" of SQL Server",
+    reads: sql_server::READS,
+    judge: |subject| judge(subject).into(),
+};
+
+/// Tells the instances that are to be asked by hand.
+fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
+    let instances = match sql_server::instances(subject)? {
+        Ok(instances) => instances,
+        Err(none) => return Ok(none),
+    };
+    let why = "who is sysadmin and where the guest has access stands in the databases, which are not read";
+    let details =
+        instances.iter().map(|instance| Outcome::undetermined(why).about(&instance.name)).collect();
+    Ok(Outcome { details, ..Outcome::undetermined(why) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::outcome::tests::{SERVER_2019, WINDOWS_10, table};
+    use crate::check::sql_server::tests::install;
+    use staunch_model::CheckVerdict::{NotApplicable, Undetermined};
+
+    #[test]
+    fn roles_are_left_open_where_there_is_an_instance() {
+        table(
+            &CHECK,
+            &[
+                (WINDOWS_10, |_| {}, NotApplicable, "SQL Server is not installed"),
+                (
+                    SERVER_2019,
+                    |facts| install(facts, 1),
+                    Undetermined,
+                    "who is sysadmin and where the guest has access stands in the databases, which are not read",
+                ),
+            ],
+        );
+    }
+}
