@@ -22,7 +22,7 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
         return Ok(Outcome::sound("AlwaysInstallElevated is not 1 for the machine"));
     }
     let mut details = Vec::new();
-    for person in subject.people()? {
+    for person in subject.users()? {
         let key = format!(r"HKU\{person}\Software\Policies\Microsoft\Windows\Installer");
         let judged = subject.number(&key, NAME).map(|value| match value {
             Some(1) => Outcome::weak("AlwaysInstallElevated is 1"),

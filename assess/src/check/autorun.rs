@@ -49,7 +49,7 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
 /// Where nothing is set for the machine, each person's own value counts.
 fn judge_people(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
     let mut details = Vec::new();
-    for person in subject.people()? {
+    for person in subject.users()? {
         let judged = drives(subject, &format!(r"HKU\{person}\{BELOW}")).map(|set| match set {
             Some(drives) => judge_drives(drives),
             None => Outcome::weak("NoDriveTypeAutoRun is not set"),

@@ -5,7 +5,7 @@ use std::fmt;
 use staunch_machine::CURRENT_VERSION;
 use staunch_model::Family;
 
-use super::{ServiceStart, Subject, Unseen, seen};
+use super::{ServiceStart, Subject, Unseen};
 
 /// What a check reads that asks for the edition or for the folder of Windows.
 pub(super) const VERSION_VALUES: &str = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\";
@@ -70,11 +70,6 @@ impl Subject<'_> {
             return Ok(false);
         }
         self.is_domain_controller()
-    }
-
-    /// Names the people whose settings can be seen.
-    pub(super) fn people(&self) -> Result<Vec<String>, Unseen> {
-        Ok(seen(self.facts.users(), "the list of profiles")?.unwrap_or_default())
     }
 }
 
