@@ -239,7 +239,7 @@ impl<'a> Bench<'a> {
             return judgement;
         }
         let (found, says) = match self.claims.is_denied(kb) {
-            true => ("not found", format!("{kb} was looked for and is not installed")),
+            true => ("not installed", format!("{kb} was looked for and is not installed")),
             false => ("not listed", format!("{kb} is not in the list of installed updates")),
         };
         let says = format!("{says}, and nothing installed contains it");
