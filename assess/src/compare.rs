@@ -88,7 +88,7 @@ fn compare_machine(old: &Assessment, new: &Assessment) -> MachineComparison {
     };
     let is_same_basis =
         basis.old_catalog == basis.new_catalog && basis.old_as_of == basis.new_as_of;
-    let worse = updates.iter().any(|change| rank(change.new) > rank(change.old))
+    let worse = updates.iter().any(|change| is_worse(change, new))
         || checks.iter().any(|change| check_rank(change.new) > check_rank(change.old))
         || !newly_exposed.is_empty()
         || (new.support.is_lost() && !old.support.is_lost());
@@ -142,6 +142,18 @@ fn exposed(assessment: &Assessment) -> BTreeSet<VulnerabilityId> {
     }
     let missing = assessment.findings.iter().filter(|f| f.verdict == Verdict::Missing);
     missing.flat_map(|finding| finding.cves.iter().copied()).collect()
+}
+
+/// Tells whether an update asks for more than before. One that the older scan does not list as
+/// missing may have been replaced by another; then what is newly open tells.
+fn is_worse(change: &UpdateChange, new: &Assessment) -> bool {
+    if change.old.is_none() && change.new == Some(Verdict::Missing) {
+        return new
+            .findings
+            .iter()
+            .any(|f| f.kb == change.kb && f.product == change.product && f.cves.is_empty());
+    }
+    rank(change.new) > rank(change.old)
 }
 
 /// Orders verdicts by how much they ask for. An update that a scan does not list asks for nothing.

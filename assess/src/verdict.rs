@@ -305,7 +305,7 @@ impl<'a> Bench<'a> {
             return judgement;
         }
         let (found, says) = match self.claims.is_denied(kb) {
-            true => ("not found", format!("{kb} was looked for and is not installed")),
+            true => ("not installed", format!("{kb} was looked for and is not installed")),
             false => ("not listed", format!("{kb} is not in {}", self.claims.place())),
         };
         let says = format!("{says}, and nothing installed contains it");

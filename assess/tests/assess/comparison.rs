@@ -70,6 +70,22 @@ fn a_scan_with_everything_and_a_short_one_differ_in_nothing_good() {
 }
 
 #[test]
+fn another_update_for_what_was_open_before_is_not_worse() {
+    let before = scan(&[], false);
+    let mut after = before.clone();
+    let listed = after.findings.iter_mut().find(|finding| finding.offered).expect("one");
+    listed.kb = crate::world::kb(4_100_099);
+    let comparison = staunch_assess::compare(&[before.clone()], &[after.clone()]);
+    let changes: Vec<Change> =
+        comparison.machines[0].updates.iter().map(|update| update.change).collect();
+    assert_eq!(changes, [Change::New, Change::Gone]);
+    assert!(!comparison.worse);
+    let listed = after.findings.iter_mut().find(|finding| finding.offered).expect("one");
+    listed.cves.clear();
+    assert!(staunch_assess::compare(&[before], &[after]).worse);
+}
+
+#[test]
 fn settings_and_support_count() {
     let plain = scan(&[], true);
     let with = |verdict: CheckVerdict| {

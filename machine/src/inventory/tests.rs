@@ -123,9 +123,8 @@ fn a_list_of_what_was_looked_for_completes_nothing() {
     let (facts, _) = merge(parts).expect("one machine");
     let list = facts.hotfixes.known().expect("a list");
     assert!(list.is_truncated() && !list.selective);
-    let parts = vec![table("pc", &[4_487_017])];
-    let mut parts: Vec<Inventory> = parts.iter().map(|text| read("c.csv", text)).collect();
-    parts.push(report("d.mba", 4_487_017, false));
+    let full = table("pc", &[4_487_017]);
+    let parts = vec![read("c.txt", &full), report("d.mba", 4_487_017, false)];
     let (facts, warnings) = merge(parts).expect("one machine");
     assert!(!facts.hotfixes.known().expect("a list").selective);
     assert_eq!(

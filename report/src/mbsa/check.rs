@@ -6,7 +6,7 @@ use super::grade::Grade;
 use super::identifier::{check_number, guid};
 use super::update;
 use super::xml::Xml;
-use crate::words::{counted, reasons, support_sentence};
+use crate::words::{counted, grouped, reasons, support_sentence};
 
 /// Number that MBSA 2.x gives to its check for updates of Windows.
 const WINDOWS_UPDATES: &str = "500";
@@ -97,14 +97,20 @@ fn table(xml: &mut Xml<'_>, heads: &[&str], rows: &[(Grade, Vec<String>)]) -> io
 pub(super) fn updates(assessment: &Assessment) -> Check<'_> {
     let listed: Vec<&Finding> =
         assessment.findings.iter().filter(|finding| update::is_listed(finding)).collect();
-    let missing = listed.iter().filter(|finding| finding.verdict == Verdict::Missing).count();
     let grade = Grade::of_updates(assessment);
-    let advice = match (missing, grade) {
-        (0, Grade::Passed) => "No security updates are missing.".to_owned(),
+    let missing = || listed.iter().filter(|finding| finding.verdict == Verdict::Missing);
+    let needed = missing().filter(|finding| finding.is_listed()).count();
+    let mut advice = match (missing().count(), needed) {
+        (0, _) if grade == Grade::Passed => "No security updates are missing.".to_owned(),
         (0, _) => "No security update is known to be missing.".to_owned(),
-        (1, _) => "1 security update is missing.".to_owned(),
-        (missing, _) => format!("{} are missing.", counted(missing, "security update")),
+        (_, 1) => "1 security update is missing.".to_owned(),
+        (_, needed) => format!("{} are missing.", counted(needed, "security update")),
     };
+    let replaced = missing().count() - needed;
+    if replaced > 0 {
+        advice
+            .push_str(&format!(" {} more are replaced by others or optional.", grouped(replaced)));
+    }
     Check {
         grade,
         id: WINDOWS_UPDATES.to_owned(),

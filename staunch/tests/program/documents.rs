@@ -124,14 +124,14 @@ fn completions_and_manual_pages_are_written() {
 #[test]
 fn reports_of_mbsa_are_written_and_read_again() {
     let files = example();
-    let arguments = ["scan", "-f", "mbsa", "--as-of", "2019-03-31", &files[0], &files[1]];
+    let arguments = ["scan", "-f", "mbsa", "--as-of", "2024-06-30", &files[0], &files[1]];
     let report = text(&arguments, 1);
-    assert!(report.contains(" Date=\"2019-03-31 00:00:00\""), "{report}");
+    assert!(report.contains(" Date=\"2024-06-30 00:00:00\""), "{report}");
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.mba");
     std::fs::write(&path, &report).expect("the report is written");
-    let again = scan(&["--as-of", "2019-03-31", "--all"], &[path]);
-    let first = scan(&["--as-of", "2019-03-31", "--all"], &files.map(Into::into));
+    let again = scan(&["--as-of", "2024-06-30", "--all"], &[path]);
+    let first = scan(&["--as-of", "2024-06-30", "--all"], &files.map(Into::into));
     assert_eq!(again.machine.name, first.machine.name);
     assert_eq!(again.machine.product, first.machine.product);
     let with = |found: &Assessment, verdict: Verdict| -> Vec<String> {
@@ -181,11 +181,11 @@ fn two_scans_are_compared() {
         text(&["scan", "--json", "--as-of", day, "-o", &path, &files[0], &files[1]], 1);
         path
     };
-    let (old, new) = (scan_of("old.json", "2019-03-05"), scan_of("new.json", "2019-04-30"));
+    let (old, new) = (scan_of("old.json", "2024-03-31"), scan_of("new.json", "2024-06-30"));
     let printed = text(&["compare", &old, &new], 1);
     assert!(printed.starts_with("The machine is worse than before.\n"), "{printed}");
     assert!(printed.contains("Newly missing"), "{printed}");
-    assert!(printed.contains("as of 2019-03-05 → 2019-04-30"), "{printed}");
+    assert!(printed.contains("as of 2024-03-31 → 2024-06-30"), "{printed}");
     let back: Comparison =
         serde_json::from_str(&text(&["compare", "--json", &new, &old], 0)).expect("JSON");
     assert!(!back.worse && !back.machines[0].closed.is_empty());
