@@ -1,6 +1,7 @@
 //! Windows installations in folders, sound and damaged.
 
 mod hives;
+mod hostile;
 #[cfg(unix)]
 mod reading;
 mod world;
