@@ -57,7 +57,7 @@ pub(super) fn write(page: &mut Page<'_>, assessments: &[Assessment]) -> io::Resu
             cells.push(number(weak(assessment), Ink::Red));
         }
         if assessment.support.is_lost() {
-            table.row_above(cells, 1, neutral(&assessment.support.says).into_owned());
+            table.row_above(cells, 1, vec![neutral(&assessment.support.says).into_owned()]);
         } else {
             table.row(cells);
         }

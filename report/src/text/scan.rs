@@ -1,6 +1,6 @@
 use std::io;
 
-use staunch_model::{Assessment, Finding};
+use staunch_model::{Assessment, Evidence, EvidenceKind, Finding};
 
 use super::ink::Ink;
 use super::page::Page;
@@ -89,12 +89,13 @@ fn offered(page: &mut Page<'_>, assessment: &Assessment, outline: &Outline<'_>) 
     for (at, finding) in outline.to_install().enumerate() {
         let mut cells = offered_cells(assessment, at + 1, finding);
         let title = neutral(&finding.title);
+        let mut below: Vec<String> = contradiction(finding).into_iter().collect();
         if wide {
             cells.push(Cell::new(title));
-            table.row(cells);
         } else {
-            table.row_above(cells, 1, title.into_owned());
+            below.insert(0, title.into_owned());
         }
+        table.row_above(cells, 1, below);
     }
     table.write(page)?;
     if !outline.servicing_stacks.is_empty() && !outline.offered.is_empty() {
@@ -108,6 +109,23 @@ fn offered(page: &mut Page<'_>, assessment: &Assessment, outline: &Outline<'_>) 
         page.paragraph(2, Ink::Faint, &note)?;
     }
     Ok(())
+}
+
+/// Says that an update is listed as installed although a file is older than its fix.
+fn contradiction(finding: &Finding) -> Option<String> {
+    let is_claim = |evidence: &&Evidence| {
+        matches!(evidence.kind, EvidenceKind::Registry | EvidenceKind::List)
+            && evidence.found.as_deref() == Some("installed")
+    };
+    finding.evidence.iter().find(is_claim)?;
+    let file = finding.evidence.iter().find(|evidence| evidence.kind == EvidenceKind::File)?;
+    let name = file.object.rsplit('\\').next().unwrap_or_default();
+    let text = format!(
+        "listed as installed, but {name} is {} and has to be {}",
+        file.found.as_deref().unwrap_or("of no version"),
+        file.expected.as_deref()?
+    );
+    Some(neutral(&text).into_owned())
 }
 
 fn offered_cells(assessment: &Assessment, number: usize, finding: &Finding) -> Vec<Cell> {

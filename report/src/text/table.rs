@@ -22,8 +22,8 @@ pub(super) struct Table {
 
 struct Row {
     cells: Vec<Cell>,
-    /// A line under the row, from the given column on.
-    below: Option<(usize, String)>,
+    /// Lines under the row, from the given column on.
+    below: Option<(usize, Vec<String>)>,
 }
 
 impl Cell {
@@ -46,8 +46,8 @@ impl Table {
         self.rows.push(Row { cells, below: None });
     }
 
-    /// Adds a row with a line under it that begins at a column.
-    pub(super) fn row_above(&mut self, cells: Vec<Cell>, column: usize, below: String) {
+    /// Adds a row with lines under it that begin at a column.
+    pub(super) fn row_above(&mut self, cells: Vec<Cell>, column: usize, below: Vec<String>) {
         self.rows.push(Row { cells, below: Some((column, below)) });
     }
 
@@ -57,10 +57,12 @@ impl Table {
         self.write_line(page, &widths, heads)?;
         for row in &self.rows {
             self.write_line(page, &widths, row.cells.iter().map(|c| (c.ink, c.text.as_str())))?;
-            if let Some((column, text)) = &row.below {
+            if let Some((column, lines)) = &row.below {
                 let indent = INDENT + widths[..*column].iter().map(|w| w + GAP).sum::<usize>();
-                let text = fit(text, page.width().saturating_sub(indent));
-                page.line(&format!("{}{text}", " ".repeat(indent)))?;
+                for line in lines {
+                    let text = fit(line, page.width().saturating_sub(indent));
+                    page.line(&format!("{}{text}", " ".repeat(indent)))?;
+                }
             }
         }
         Ok(())
