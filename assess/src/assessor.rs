@@ -145,7 +145,7 @@ impl Assessor {
             machine.facts.build.known().copied().filter(|_| options.installed_until.is_none());
         let files = match &machine.seen {
             Some(seen) if options.installed_until.is_none() => {
-                self.files_say(seen.as_ref(), machine, &candidates)?
+                self.files_say(seen.as_ref(), machine, &candidates, &gate)?
             }
             _ => BTreeMap::new(),
         };
@@ -172,6 +172,7 @@ impl Assessor {
         seen: &dyn Facts,
         machine: &Machine,
         candidates: &Candidates,
+        gate: &Gate<'_>,
     ) -> Result<BTreeMap<KbNumber, FilesSay>, AssessError> {
         let manifests = self.manifests(machine.system, candidates)?;
         let language = machine.facts.language.known().map(String::as_str);
@@ -185,8 +186,10 @@ impl Assessor {
             for candidate in &updates {
                 // Rows name no update, so that two of a bulletin for one thing share them.
                 let same = |other: &&&Candidate| other.components == candidate.components;
-                if updates.iter().filter(same).count() == 1 {
-                    said.insert(candidate.kb, files.say(rows, &candidate.components));
+                let possible = gate.possible(&candidate.components);
+                let is_there = possible.is_empty() == candidate.components.is_empty();
+                if is_there && updates.iter().filter(same).count() == 1 {
+                    said.insert(candidate.kb, files.say(rows, &possible));
                 }
             }
         }

@@ -35,6 +35,11 @@ impl<'f> Gate<'f> {
         Truth::any(candidate.components.iter().map(|component| self.has(component)))
     }
 
+    /// Leaves out the components that are known not to be on the machine.
+    pub(crate) fn possible(&self, components: &[Component]) -> Vec<Component> {
+        components.iter().filter(|one| self.has(one) != Truth::False).cloned().collect()
+    }
+
     fn has(&self, component: &Component) -> Truth {
         let facts = &self.facts.components;
         match component.name() {

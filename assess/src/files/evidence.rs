@@ -48,6 +48,8 @@ fn open(file: &VerifiedFile) -> &'static str {
     match (&file.found, &file.branch) {
         (None, _) => "it has no version",
         (_, None) => "it is between the versions of two branches, and says of neither",
-        (_, Some(_)) => "copies of different age lie in several places",
+        (_, Some(_)) => {
+            "it is between the versions that have the fix, or copies of another age lie elsewhere"
+        }
     }
 }

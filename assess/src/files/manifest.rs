@@ -141,6 +141,8 @@ pub(crate) fn wanted(
             let target = rows.iter().find_map(|row| row.target.clone());
             Wanted { name: name.into(), target, is_wow, versions }
         })
+        // Files for other languages only are no part of this machine.
+        .filter(|file| !file.versions.is_empty())
         .collect()
 }
 

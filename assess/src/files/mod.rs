@@ -8,6 +8,8 @@ mod evidence;
 mod lineage;
 mod manifest;
 mod places;
+#[cfg(test)]
+mod replay;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -167,6 +169,15 @@ impl<'a> Files<'a> {
         let text = file.version_text.known().map(String::as_str);
         let branch =
             text.and_then(of_text).or_else(|| of_version(found, self.system.family).branch);
+        // Of a component that has several versions, each with its own fix, only that which is there
+        // counts.
+        let major = |version: FileVersion| version.parts()[0];
+        let has_own = versions.iter().any(|(_, version)| major(*version) == major(found));
+        let versions: Vec<(Option<Branch>, FileVersion)> = versions
+            .iter()
+            .filter(|(_, version)| !has_own || major(*version) == major(found))
+            .copied()
+            .collect();
         let all = || versions.iter().map(|(_, version)| *version);
         let (Some(lowest), Some(highest)) = (all().min(), all().max()) else {
             return (FileState::Open, branch);
