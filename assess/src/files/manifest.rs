@@ -90,7 +90,7 @@ impl<'s> Manifests<'s> {
             return None;
         }
         let lineage = lineage(folder, version, system.family);
-        if lineage.pack.is_some_and(|pack| pack != system.service_pack.0) {
+        if lineage.pack.is_some_and(|pack| pack != pack_of_files(system)) {
             return None;
         }
         let products = file.products?;
@@ -163,6 +163,17 @@ fn components(products: &str, system: &OperatingSystem) -> Vec<Option<Component>
         None => product.component().is_some(),
     });
     own.map(|product| product.component().cloned()).collect()
+}
+
+/// Service pack that the files of a system build on: some systems came out with the files of one
+/// and were named without it.
+fn pack_of_files(system: &OperatingSystem) -> u8 {
+    let first = match (system.family, system.architecture) {
+        (Family::WindowsXp | Family::Server2003, Architecture::X64)
+        | (Family::Server2003R2 | Family::Server2008, _) => 1,
+        _ => 0,
+    };
+    system.service_pack.0.max(first)
 }
 
 fn is_of_installer(row: &ManifestFile) -> bool {
@@ -262,6 +273,21 @@ mod tests {
         assert_eq!(versions(&rows, "Windows XP Service Pack 1"), file("5.1.2600.1515"));
         assert_eq!(versions(&rows, "Windows XP Service Pack 2"), []);
         assert_eq!(versions(&rows, "Windows XP for Itanium-based Systems Service Pack 1"), []);
+    }
+
+    #[test]
+    fn the_first_release_for_x64_has_the_files_of_service_pack_1() {
+        let rows = [
+            row("Windows XP x64 Edition", "shell32.dll", "SP1QFE", "6.0.3790.2746"),
+            row("Windows XP x64 Edition", "shell32.dll", "SP2QFE", "6.0.3790.3950"),
+            row("Windows Server 2008 for 32-bit Systems", "win32k.sys", "", "6.0.6001.18226"),
+        ];
+        let first = |system| versions(&rows, system).into_iter().map(|(_, _, v)| v).next();
+        assert_eq!(first("Windows XP x64 Edition").as_deref(), Some("6.0.3790.2746"));
+        let second = first("Windows XP x64 Edition Service Pack 2");
+        assert_eq!(second.as_deref(), Some("6.0.3790.3950"));
+        let server = first("Windows Server 2008 for 32-bit Systems");
+        assert_eq!(server.as_deref(), Some("6.0.6001.18226"));
     }
 
     #[test]
