@@ -1,5 +1,7 @@
 //! Two scans beside each other.
 
+use std::slice::from_ref;
+
 use staunch_assess::Options;
 use staunch_model::{
     Assessment, Change, CheckFinding, CheckVerdict, Severity, SupportState, Verdict,
@@ -36,7 +38,7 @@ fn check(verdict: CheckVerdict) -> CheckFinding {
 fn a_scan_and_itself_do_not_differ() {
     for all in [true, false] {
         let same = scan(&[4_100_010], all);
-        let comparison = staunch_assess::compare(&[same.clone()], &[same]);
+        let comparison = staunch_assess::compare(from_ref(&same), &[same]);
         assert!(comparison.machines[0].is_unchanged() && !comparison.worse);
         assert_eq!(comparison.machines[0].basis, None);
     }
@@ -46,7 +48,7 @@ fn a_scan_and_itself_do_not_differ() {
 fn installing_closes_and_removing_opens() {
     for all in [true, false] {
         let (before, after) = (scan(&[], all), scan(&[4_100_020], all));
-        let better = staunch_assess::compare(&[before.clone()], &[after.clone()]);
+        let better = staunch_assess::compare(from_ref(&before), from_ref(&after));
         let machine = &better.machines[0];
         assert!(!machine.worse, "{machine:?}");
         let gone = machine.updates.iter().filter(|update| update.change == Change::Gone);
@@ -75,7 +77,7 @@ fn another_update_for_what_was_open_before_is_not_worse() {
     let mut after = before.clone();
     let listed = after.findings.iter_mut().find(|finding| finding.offered).expect("one");
     listed.kb = crate::world::kb(4_100_099);
-    let comparison = staunch_assess::compare(&[before.clone()], &[after.clone()]);
+    let comparison = staunch_assess::compare(from_ref(&before), from_ref(&after));
     let changes: Vec<Change> =
         comparison.machines[0].updates.iter().map(|update| update.change).collect();
     assert_eq!(changes, [Change::New, Change::Gone]);
@@ -106,9 +108,9 @@ fn settings_and_support_count() {
         let found = &comparison.machines[0];
         assert_eq!((found.checks[0].change, found.worse), (change, worse), "{old:?} {new:?}");
     }
-    let first = staunch_assess::compare(&[plain.clone()], &[with(Weak)]);
+    let first = staunch_assess::compare(from_ref(&plain), &[with(Weak)]);
     assert!(first.worse && first.machines[0].checks[0].old.is_none());
-    let silent = staunch_assess::compare(&[plain.clone()], &[with(Sound)]);
+    let silent = staunch_assess::compare(from_ref(&plain), &[with(Sound)]);
     assert!(silent.machines[0].is_unchanged());
     let mut ended = plain.clone();
     ended.support.state = SupportState::Ended;
