@@ -9,9 +9,9 @@ mod anonymous_access;
 mod auditing;
 mod autologon;
 mod automatic_updates;
-mod enhanced_security;
 mod file_systems;
 mod guest_account;
+mod ie_enhanced_security;
 mod iis;
 mod iis_admin_password;
 mod iis_configuration;
@@ -37,6 +37,8 @@ mod sql_on_domain_controller;
 mod sql_roles;
 mod sql_server;
 mod sql_service_accounts;
+#[cfg(test)]
+mod tests;
 mod unnecessary_services;
 mod windows_firewall;
 mod windows_version;
@@ -86,9 +88,9 @@ pub const CHECKS: &[&Check] = &[
     &auditing::CHECK,
     &autologon::CHECK,
     &automatic_updates::CHECK,
-    &enhanced_security::CHECK,
     &file_systems::CHECK,
     &guest_account::CHECK,
+    &ie_enhanced_security::CHECK,
     &iis_admin_password::CHECK,
     &iis_logging::CHECK,
     &iis_on_domain_controller::CHECK,
