@@ -93,7 +93,9 @@ mod tests {
                         facts.set_users(Collected::Known(more));
                     },
                     Undetermined,
-                    "AlwaysInstallElevated is 1 for the machine, and cannot be told for Cleo",
+                    "AlwaysInstallElevated is 1 for the machine, and cannot be told for Cleo: \
+                     HKU\\Cleo\\Software\\Policies\\Microsoft\\Windows\\Installer\\AlwaysInstallElevated \
+                     was not collected",
                 ),
             ],
         );

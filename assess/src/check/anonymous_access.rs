@@ -109,7 +109,8 @@ mod tests {
                         facts.set_u32(LSA, "RestrictAnonymousSAM", 0);
                     },
                     Undetermined,
-                    "cannot be told for RestrictAnonymousSAM",
+                    "cannot be told for RestrictAnonymousSAM: \
+                     HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions\\ProductType is not there",
                 ),
             ],
         );

@@ -102,7 +102,8 @@ mod tests {
                     WINDOWS_10,
                     |facts| _ = facts.set_u32(SERVICE, "Start", 3),
                     Undetermined,
-                    "cannot be told for WinDefend",
+                    "cannot be told for WinDefend: it starts on demand only, as it does beside another \
+                 antivirus",
                 ),
                 (
                     WINDOWS_10,

@@ -107,7 +107,8 @@ mod tests {
                 WINDOWS_10,
                 &[("partition 1", "FAT32"), ("partition 3", "exFAT"), ("C:", "NTFS")],
                 Undetermined,
-                "cannot be told for partition 1, partition 3",
+                "cannot be told for partition 1, partition 3: FAT32 without a drive letter may be \
+                 the volume that the firmware starts from",
             ),
             (XP, &[("C:", "ext4")], Undetermined, "the file system \"ext4\" is not known"),
             (XP, &[], Undetermined, "no volume was seen"),

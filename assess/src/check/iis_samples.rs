@@ -119,7 +119,8 @@ mod tests {
                     |facts| install(facts, 5, ""),
                     Undetermined,
                     "cannot be told for C:\\inetpub\\iissamples, C:\\WINDOWS\\help\\iishelp, \
-                     C:\\Program Files\\Common Files\\System\\msadc\\Samples",
+                     C:\\Program Files\\Common Files\\System\\msadc\\Samples: \
+                     C:\\inetpub\\iissamples was not collected",
                 ),
             ],
         );

@@ -106,7 +106,9 @@ mod tests {
                     XP,
                     |facts| _ = facts.set(SESSION_MANAGER, RENAMES, RegistryData::U32(1)),
                     Undetermined,
-                    "cannot be told for PendingFileRenameOperations",
+                    "cannot be told for PendingFileRenameOperations: \
+                     HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session \
+                     Manager\\PendingFileRenameOperations is no list of texts",
                 ),
                 (
                     XP,

@@ -17,9 +17,9 @@ mod credential_guard;
 mod credssp_oracle;
 mod defender;
 mod effective;
-mod enhanced_security;
 mod file_systems;
 mod guest_account;
+mod ie_enhanced_security;
 mod iis;
 mod iis_admin_password;
 mod iis_configuration;
@@ -66,6 +66,8 @@ mod sql_on_domain_controller;
 mod sql_roles;
 mod sql_server;
 mod sql_service_accounts;
+#[cfg(test)]
+mod tests;
 mod uac;
 mod uac_consent;
 mod unnecessary_services;
@@ -122,9 +124,9 @@ pub const CHECKS: &[&Check] = &[
     &auditing::CHECK,
     &autologon::CHECK,
     &automatic_updates::CHECK,
-    &enhanced_security::CHECK,
     &file_systems::CHECK,
     &guest_account::CHECK,
+    &ie_enhanced_security::CHECK,
     &iis_admin_password::CHECK,
     &iis_logging::CHECK,
     &iis_on_domain_controller::CHECK,

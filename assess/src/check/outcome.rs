@@ -63,7 +63,11 @@ impl Outcome {
             (CheckVerdict::Undetermined | CheckVerdict::NotApplicable, [only]) => {
                 only.found.clone()
             }
-            (CheckVerdict::Undetermined, _) => format!("cannot be told for {unseen}"),
+            (CheckVerdict::Undetermined, _) => {
+                let first = details.iter().find(|detail| detail.verdict == verdict);
+                let why = first.map_or("", |detail| &detail.found);
+                format!("cannot be told for {unseen}: {why}")
+            }
             (CheckVerdict::NotApplicable, [first, ..]) => first.found.clone(),
             (CheckVerdict::Sound | CheckVerdict::NotApplicable, _) => sound.to_owned(),
         };
@@ -167,7 +171,7 @@ pub(super) mod tests {
             (
                 vec![Outcome::sound("").about("a"), Outcome::unseen("b").about("B")],
                 CheckVerdict::Undetermined,
-                "cannot be told for B",
+                "cannot be told for B: b was not collected",
             ),
             (
                 vec![weak().about("a"), Outcome::unseen("b").about("B")],

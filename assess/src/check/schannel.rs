@@ -109,7 +109,13 @@ mod tests {
                     "servers on the machine may speak: SSL 2.0, SSL 3.0, TLS 1.0",
                 ),
                 (SERVER_2022, |_| {}, Weak, "servers on the machine may speak: TLS 1.0, TLS 1.1"),
-                (WINDOWS_11, |_| {}, Undetermined, "cannot be told for TLS 1.0, TLS 1.1"),
+                (
+                    WINDOWS_11,
+                    |_| {},
+                    Undetermined,
+                    "cannot be told for TLS 1.0, TLS 1.1: it is not set, and its default is not known \
+                 for this Windows",
+                ),
                 (
                     SERVER_2025,
                     |facts| set(facts, "TLS 1.0", "DisabledByDefault", 0),

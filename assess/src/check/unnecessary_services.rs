@@ -78,7 +78,8 @@ mod tests {
                     WINDOWS_2000,
                     |facts| _ = facts.add_key(WEB),
                     Undetermined,
-                    "cannot be told for W3SVC",
+                    "cannot be told for W3SVC: HKLM\\SYSTEM\\CurrentControlSet\\Services\\W3SVC does \
+                     not say how the service starts",
                 ),
             ],
         );
