@@ -3,8 +3,12 @@
 use std::ops::ControlFlow;
 
 use libfuzzer_sys::Corpus;
+use staunch_assess::{Subject, check_all};
 use staunch_format::volume::{Volume, resolve::resolve};
-use staunch_machine::{InventoryError, facts_json, read_inventory};
+use staunch_machine::{
+    CURRENT_VERSION, InventoryError, Memory, RegistryData, facts_json, read_inventory,
+};
+use staunch_model::{MachineFacts, Support};
 use staunch_source::{ReadError, Statements, read_document, read_page};
 
 /// Reads a document by a name that one dialect recognises.
@@ -78,6 +82,54 @@ pub fn inventory(format: &str, bytes: &[u8]) -> Corpus {
     let written = facts_json(&inventory.facts);
     let again = read_inventory("written", written.as_bytes()).expect("a facts file is read");
     assert_eq!(again.facts, inventory.facts, "{written}");
+    Corpus::Keep
+}
+
+/// Checks the settings of a machine one of whose stored structures the bytes are.
+///
+/// The first byte chooses the system and the structure. Checking is deterministic, and whatever is
+/// found, each check says something.
+pub fn settings(bytes: &[u8]) -> Corpus {
+    const SYSTEMS: [&str; 2] = ["Windows Server 2003 Service Pack 1", "Windows Server 2019"];
+    let Some((choice, content)) = bytes.split_first() else { return Corpus::Reject };
+    let system = SYSTEMS[usize::from(*choice & 1)];
+    let mut facts = Memory::default();
+    facts.collect_key(r"HKLM\SYSTEM\CurrentControlSet").collect_key(r"HKLM\SOFTWARE");
+    facts.set_text(CURRENT_VERSION, "SystemRoot", r"C:\WINDOWS");
+    let services = r"HKLM\SYSTEM\CurrentControlSet\Services";
+    match choice >> 1 {
+        0 => {
+            let shares = format!(r"{services}\LanmanServer\Shares");
+            facts.set_text(&shares, "share", "Type=0");
+            let stored = RegistryData::Binary(content.to_vec());
+            facts.set(&format!(r"{shares}\Security"), "share", stored);
+        }
+        1 => {
+            let stored = RegistryData::Binary(content.to_vec());
+            facts.set(r"HKLM\SECURITY\Policy\PolAdtEv", "", stored);
+        }
+        2 => {
+            facts.add_key(&format!(r"{services}\W3SVC"));
+            let (version, file) = match system {
+                "Windows Server 2019" => (10, r"config\applicationHost.config"),
+                _ => (6, "MetaBase.xml"),
+            };
+            facts.set_u32(r"HKLM\SOFTWARE\Microsoft\InetStp", "MajorVersion", version);
+            let path = format!(r"C:\WINDOWS\system32\inetsrv\{file}");
+            let path = path.parse().expect("a path of ours");
+            facts.add_text_file(path, &String::from_utf8_lossy(content));
+        }
+        _ => return Corpus::Reject,
+    }
+    let subject = Subject {
+        facts: &facts,
+        machine: &MachineFacts::default(),
+        system: &system.parse().expect("a name of ours"),
+        support: &Support::default(),
+    };
+    let findings = check_all(&subject);
+    assert!(findings.iter().all(|finding| !finding.found.is_empty()));
+    assert_eq!(findings, check_all(&subject));
     Corpus::Keep
 }
 
