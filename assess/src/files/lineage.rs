@@ -64,6 +64,13 @@ pub(crate) fn of_version(version: FileVersion, family: Family) -> Lineage {
     match (major, minor, build) {
         (5, 1, 2600) => Lineage { pack: pack_by_revision(&[1106, 2180, 5512]), branch: None },
         (5, 2, 3790) => Lineage { pack: pack_by_revision(&[1830, 3959]), branch: None },
+        // The shell and Internet Explorer 6 count like the Windows that they came with.
+        (6, 0, 2600) if family == Family::WindowsXp => Lineage { pack: Some(0), branch: None },
+        (6, 0, 2800) if family == Family::WindowsXp => Lineage { pack: Some(1), branch: None },
+        (6, 0, 2900) if family == Family::WindowsXp => {
+            Lineage { pack: pack_by_revision(&[0, 0, 5512]), branch: None }
+        }
+        (6, 0, 3790) => Lineage { pack: pack_by_revision(&[1830, 3959]), branch: None },
         (6, 0, 6000..=6003) | (6, 1, 7600..=7601) => {
             Lineage { pack: u8::try_from(build % 100).ok(), branch: Some(by_revision(revision)) }
         }
@@ -136,7 +143,11 @@ mod tests {
             ("6.1.7601.18247", Windows7, Some(1), Some(Gdr)),
             ("7.0.6000.20544", WindowsXp, None, Some(Qfe)),
             ("7.0.6001.18000", WindowsVista, Some(1), Some(Gdr)),
-            ("6.0.2900.2180", WindowsXp, None, None),
+            ("6.0.2800.1106", WindowsXp, Some(1), None),
+            ("6.0.2800.1106", Family::Windows2000, None, None),
+            ("6.0.2900.2180", WindowsXp, Some(2), None),
+            ("6.0.2900.5512", WindowsXp, Some(3), None),
+            ("6.0.3790.3959", Server2003, Some(2), None),
         ] {
             let version = version.parse().expect("a version");
             assert_eq!(of_version(version, family), Lineage { pack, branch }, "{version}");
