@@ -165,7 +165,7 @@ fn starts_tag(text: &str) -> bool {
 fn push(out: &mut String, c: char) {
     match c {
         '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' => out.push(' '),
-        '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' => {}
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' => {}
         _ => out.push(c),
     }
 }
@@ -204,6 +204,7 @@ mod tests {
             ("a < b and <strong>c</strong><br />", "a < b and c"),
             ("`Windowsxp-kb840374.exe /quiet`", "Windowsxp-kb840374.exe /quiet"),
             ("\u{200b}x\u{a0}y", "x y"),
+            ("Aus\u{ad}wir\u{ad}kung", "Auswirkung"),
         ] {
             assert_eq!(Inline::new(raw).plain(), plain);
         }
