@@ -11,7 +11,6 @@ mod host_file;
 mod identity;
 mod image;
 mod inventory;
-mod mbsa;
 mod observe;
 mod offline;
 mod tree;
@@ -24,10 +23,9 @@ pub use host_file::open_file;
 pub use identity::{IdentityError, MissingFact, operating_system};
 pub use image::{DiskImage, ImageError, is_disk_image};
 pub use inventory::{
-    Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
-    facts_json, group, merge, read_inventory,
+    Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MbsaReport, MergeError, ReadError,
+    TextError, facts_json, group, merge, read_inventory,
 };
-pub use mbsa::{MbsaError, MbsaReport};
 pub use observe::{
     ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
     observe, pending_renames,

@@ -14,7 +14,7 @@ mod replay;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use staunch_machine::{Facts, FileFacts};
+use staunch_machine::{Facts, FileFacts, expand};
 use staunch_model::{
     Collected, Component, FileState, FileVersion, OperatingSystem, VerifiedFile, WinPath,
 };
@@ -110,7 +110,7 @@ impl<'a> Files<'a> {
 
     /// Compares every copy of one file.
     fn verify(&self, wanted: &Wanted) -> Vec<VerifiedFile> {
-        let target = wanted.target.as_deref().and_then(|folder| self.places.expand(folder));
+        let target = wanted.target.as_deref().and_then(|folder| expand(self.seen, folder));
         let paths: Vec<WinPath> = match target.and_then(|folder| folder.join(&wanted.name).ok()) {
             Some(path) => vec![path],
             None => self.places.find(&wanted.name, wanted.is_wow).to_vec(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use staunch_machine::Facts;
+use staunch_machine::{Facts, expand};
 use staunch_model::{Collected, WinPath};
 
 /// Folders below the folder of Windows that updates replace files in.
@@ -99,28 +99,15 @@ impl Places {
     pub(crate) fn of(seen: &dyn Facts) -> Option<Self> {
         let root = seen.system_root().known()?.clone();
         seen.folder(&root.join("system32").ok()?).known()?;
-        let drive = |name: &str| format!("{}:\\{name}", root.drive()).parse::<WinPath>().ok();
-        let named = |value: &str| {
-            seen.text(r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion", value)
-                .and_then(|path| path.parse::<WinPath>().ok())
-                .known()
-                .cloned()
-        };
-        let mut programs: Vec<WinPath> = [
-            named("ProgramFilesDir").or_else(|| drive("Program Files")),
-            named("ProgramFilesDir (x86)"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let mut programs: Vec<WinPath> = ["%ProgramFiles%", "%ProgramFiles(x86)%"]
+            .into_iter()
+            .filter_map(|folder| expand(seen, folder))
+            .collect();
         programs.dedup();
-        let mut places = Self {
-            programs,
-            by_name: HashMap::new(),
-            wow: HashMap::new(),
-            is_complete: true,
-            root,
-        };
+        // Where nobody can say which the folder of programs is, not everywhere was looked.
+        let is_complete = !programs.is_empty();
+        let mut places =
+            Self { programs, by_name: HashMap::new(), wow: HashMap::new(), is_complete, root };
         for folder in IN_WINDOWS {
             places.by_name_in(seen, &places.root.clone(), folder);
         }
@@ -152,23 +139,6 @@ impl Places {
     /// Tells whether every folder that is there could be listed, and Windows is in them.
     pub(crate) fn is_complete(&self) -> bool {
         self.is_complete
-    }
-
-    /// Makes a path of a folder with the publisher's variables: `%windir%\system32`.
-    pub(crate) fn expand(&self, folder: &str) -> Option<WinPath> {
-        let Some(rest) = folder.strip_prefix('%') else { return folder.parse().ok() };
-        let (variable, below) = rest.split_once('%')?;
-        let below = below.trim_start_matches('\\');
-        let base = match variable.to_ascii_lowercase().as_str() {
-            "windir" | "systemroot" => self.root.clone(),
-            "systemdrive" => format!("{}:\\", self.root.drive()).parse().ok()?,
-            "programfiles" | "programfilesdir" => self.programs.first()?.clone(),
-            "commonprogramfiles" | "commonfilesdir" => {
-                self.programs.first()?.join("Common Files").ok()?
-            }
-            _ => return None,
-        };
-        base.join(below).ok()
     }
 }
 

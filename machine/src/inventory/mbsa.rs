@@ -15,7 +15,7 @@ use super::quick_fix::{hotfix_id, sorted};
 use super::text::Text;
 use super::windows_name::is_serviced_by_version;
 use super::xml::{Node, Xml};
-use super::{InventoryFormat, ReadError};
+use super::{InventoryError, InventoryFormat, ReadError, decode};
 
 const ROOT: &str = "SecScan";
 
@@ -31,6 +31,41 @@ const UPDATES: &[&str] = &["Hotfixes", "Security Updates"];
 /// Table of updates that no yes or no is said of.
 const UNDETERMINED: &str = "Undetermined Security Updates";
 
+/// What a report of the Microsoft Baseline Security Analyzer says of itself, and how much is in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MbsaReport {
+    /// Host name.
+    pub machine: Option<String>,
+    pub domain: Option<String>,
+    pub ip: Option<String>,
+    /// Time of the scan as the report writes it.
+    pub date: Option<String>,
+    /// Number of elements `Check`.
+    pub checks: usize,
+    /// Number of elements `UpdateData`.
+    pub updates: usize,
+}
+
+impl MbsaReport {
+    /// Reads what a report says of itself; nothing when the text is no such report. `name` is used
+    /// in messages only.
+    ///
+    /// # Errors
+    /// [`InventoryError`] when the bytes are no text or too many, or the report is damaged.
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Option<Self>, InventoryError> {
+        let text = decode(name, bytes)?;
+        if !Mbsa.recognises(&text) {
+            return Ok(None);
+        }
+        let report = Report::read(&text).map_err(|source| InventoryError::Read {
+            name: name.to_owned(),
+            format: Mbsa.name(),
+            source,
+        })?;
+        Ok(Some(report.about))
+    }
+}
+
 pub(super) struct Mbsa;
 
 impl InventoryFormat for Mbsa {
@@ -43,22 +78,14 @@ impl InventoryFormat for Mbsa {
     }
 
     fn read(&self, text: &Text, warnings: &mut Vec<String>) -> Result<MachineFacts, ReadError> {
-        let mut report = Report::default();
-        let mut xml = Xml::new(text.as_str(), ROOT);
-        while let Some(node) = xml.next()? {
-            match node {
-                Node::Start(name, attributes) => report.start(&xml, name, &attributes)?,
-                Node::Text(text) => report.text.push_str(&text),
-                Node::End => report.end(&xml)?,
-            }
-        }
-        Ok(report.into_facts(warnings))
+        Ok(Report::read(text)?.into_facts(warnings))
     }
 }
 
 /// What was read so far.
 #[derive(Default)]
 struct Report {
+    about: MbsaReport,
     facts: MachineFacts,
     installed: Vec<KbNumber>,
     missing: Vec<KbNumber>,
@@ -112,6 +139,19 @@ fn mentioned(text: &str) -> Option<KbNumber> {
 }
 
 impl Report {
+    fn read(text: &Text) -> Result<Self, ReadError> {
+        let mut report = Self::default();
+        let mut xml = Xml::new(text.as_str(), ROOT);
+        while let Some(node) = xml.next()? {
+            match node {
+                Node::Start(name, attributes) => report.start(&xml, name, &attributes)?,
+                Node::Text(text) => report.text.push_str(&text),
+                Node::End => report.end(&xml)?,
+            }
+        }
+        Ok(report)
+    }
+
     fn start(
         &mut self,
         xml: &Xml<'_>,
@@ -122,6 +162,14 @@ impl Report {
         self.text.clear();
         match name.as_str() {
             ROOT => {
+                let said = |name| Some(of(name).to_owned()).filter(|value| !value.is_empty());
+                self.about = MbsaReport {
+                    machine: said("Machine"),
+                    domain: said("Domain"),
+                    ip: said("IP"),
+                    date: said("Date"),
+                    ..MbsaReport::default()
+                };
                 let shown = of("DisplayName").rsplit('\\').next().unwrap_or_default();
                 let machine = if of("Machine").is_empty() { shown } else { of("Machine") };
                 if !machine.is_empty() {
@@ -129,6 +177,7 @@ impl Report {
                 }
             }
             "Check" => {
+                self.about.checks += 1;
                 self.check = of("Name").to_owned();
                 self.heads.clear();
             }
@@ -140,6 +189,7 @@ impl Report {
                 return Err(xml.unexpected("the end of an update", "another update within it"));
             }
             "UpdateData" => {
+                self.about.updates += 1;
                 self.update = Some(Update {
                     kb: number(of("KBID")).or_else(|| number(of("ID"))),
                     is_installed: flag(of("IsInstalled")),
@@ -271,6 +321,26 @@ mod tests {
         Mbsa.read(&text, &mut warnings)
             .map(|facts| (facts, warnings))
             .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_report_says_what_it_is() {
+        let report = "\u{feff}<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n<!-- a -->\n\
+            <SecScan ID=\"0\" DisplayName=\"a\" Machine=\"PC&amp;1\" Date=\"2004-10-01 10:00:00\" \
+            IP=\"10.0.0.1\" Domain=\"\"><Check ID=\"500\"><Detail><UpdateData ID=\"MS04-015\" \
+            IsInstalled=\"false\"/></Detail></Check><Check ID=\"104\"/></SecScan>";
+        let expected = MbsaReport {
+            machine: Some("PC&1".to_owned()),
+            domain: None,
+            ip: Some("10.0.0.1".to_owned()),
+            date: Some("2004-10-01 10:00:00".to_owned()),
+            checks: 2,
+            updates: 1,
+        };
+        assert_eq!(MbsaReport::read("a", report.as_bytes()).expect("one"), Some(expected));
+        assert_eq!(MbsaReport::read("a", b"Host Name: PC").expect("a text"), None);
+        let error = MbsaReport::read("a", b"<!DOCTYPE x><SecScan/>").expect_err("refused");
+        assert_eq!(error.to_string(), "a as MBSA");
     }
 
     #[test]

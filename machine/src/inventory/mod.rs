@@ -22,12 +22,13 @@ mod xml;
 
 pub use facts::facts_json;
 pub use group::group;
+pub use mbsa::MbsaReport;
 pub use merge::{MergeError, merge};
 pub use text::TextError;
 
 use staunch_model::{MachineFacts, Warning};
 
-pub(crate) use text::Text;
+use text::Text;
 
 pub(crate) use date::{day_order, read_day};
 pub(crate) use quick_fix::{hotfix_id, sorted};
@@ -130,6 +131,27 @@ fn expected_formats() -> String {
 /// [`InventoryError`] naming the file, the place, what was expected and what was found.
 pub fn read_inventory(name: &str, bytes: &[u8]) -> Result<Inventory, InventoryError> {
     let file = || name.to_owned();
+    let text = decode(name, bytes)?;
+    let Some(format) = FORMATS.iter().find(|format| format.recognises(&text)) else {
+        return Err(unrecognised(name, &text));
+    };
+    let mut messages = Vec::new();
+    let facts = format.read(&text, &mut messages).map_err(|source| InventoryError::Read {
+        name: file(),
+        format: format.name(),
+        source,
+    })?;
+    if text.is_cut() {
+        messages.push("the file ends within a character; it is probably cut off".to_owned());
+    }
+    let warnings =
+        messages.into_iter().map(|message| Warning { object: file(), message }).collect();
+    Ok(Inventory { name: file(), format: format.name(), facts, warnings })
+}
+
+/// Decodes a collected text, within the bounds of all of them.
+fn decode(name: &str, bytes: &[u8]) -> Result<Text, InventoryError> {
+    let file = || name.to_owned();
     if bytes.is_empty() {
         return Err(InventoryError::Empty { name: file() });
     }
@@ -146,21 +168,7 @@ pub fn read_inventory(name: &str, bytes: &[u8]) -> Result<Inventory, InventoryEr
     if lines > MAX_LINES {
         return Err(InventoryError::TooManyLines { name: file(), lines });
     }
-    let Some(format) = FORMATS.iter().find(|format| format.recognises(&text)) else {
-        return Err(unrecognised(name, &text));
-    };
-    let mut messages = Vec::new();
-    let facts = format.read(&text, &mut messages).map_err(|source| InventoryError::Read {
-        name: file(),
-        format: format.name(),
-        source,
-    })?;
-    if text.is_cut() {
-        messages.push("the file ends within a character; it is probably cut off".to_owned());
-    }
-    let warnings =
-        messages.into_iter().map(|message| Warning { object: file(), message }).collect();
-    Ok(Inventory { name: file(), format: format.name(), facts, warnings })
+    Ok(text)
 }
 
 fn unrecognised(name: &str, text: &Text) -> InventoryError {

@@ -1,24 +1,31 @@
 //! Paths with variables of the system, as services and file tables write them.
 
-use staunch_model::WinPath;
+use staunch_model::{Collected, WinPath};
 
 use crate::Facts;
 
 const CURRENT_VERSION: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion";
 
-/// Variables with the value that holds each.
+const COMMON_FILES: &str = "CommonFilesDir";
+
+/// Variables with the value that holds each; bulletins write the names of the values too.
 const PROGRAM_FOLDERS: &[(&str, &str)] = &[
-    ("programfiles", "ProgramFilesDir"),
-    ("programw6432", "ProgramFilesDir"),
+    ("programfiles", PROGRAM_FILES),
+    ("programfilesdir", PROGRAM_FILES),
+    ("programw6432", PROGRAM_FILES),
     ("programfiles(x86)", "ProgramFilesDir (x86)"),
-    ("commonprogramfiles", "CommonFilesDir"),
-    ("commonprogramw6432", "CommonFilesDir"),
+    ("commonprogramfiles", COMMON_FILES),
+    ("commonfilesdir", COMMON_FILES),
+    ("commonprogramw6432", COMMON_FILES),
     ("commonprogramfiles(x86)", "CommonFilesDir (x86)"),
 ];
 
+const PROGRAM_FILES: &str = "ProgramFilesDir";
+
 /// Replaces the variables of a path by what they stand for on the machine; `\SystemRoot` at its
-/// beginning counts as one. Nothing is returned for an unknown variable, for one whose value was
-/// not collected, and for what is no path on a drive.
+/// beginning counts as one. Program folders that the registry does not name are those that Windows
+/// has by itself. Nothing is returned for an unknown variable, for one whose value was not
+/// collected, and for what is no path on a drive.
 pub fn expand(facts: &dyn Facts, text: &str) -> Option<WinPath> {
     let text = text.trim();
     let head = text.get(..SYSTEM_ROOT.len()).filter(|head| head.eq_ignore_ascii_case(SYSTEM_ROOT));
@@ -58,7 +65,14 @@ fn system(facts: &dyn Facts, name: &str) -> Option<String> {
 /// Program folders, which may be written with the variables of the system themselves.
 fn programs(facts: &dyn Facts, name: &str) -> Option<String> {
     let (_, value) = PROGRAM_FOLDERS.iter().find(|(variable, _)| *variable == name)?;
-    let text = facts.text(CURRENT_VERSION, value).known().cloned()?;
+    let text = match (facts.text(CURRENT_VERSION, value), *value) {
+        (Collected::Known(text), _) => text,
+        (Collected::Absent, PROGRAM_FILES) => r"%SystemDrive%\Program Files".to_owned(),
+        (Collected::Absent, COMMON_FILES) => {
+            return Some(format!(r"{}\Common Files", programs(facts, "programfiles")?));
+        }
+        (Collected::Absent | Collected::NotCollected, _) => return None,
+    };
     replaced(&text, |name| system(facts, name))
 }
 
@@ -94,5 +108,22 @@ mod tests {
             assert_eq!(path.as_deref(), expected, "{text}");
         }
         assert_eq!(expand(&Memory::default(), r"%windir%\a.dll"), None);
+    }
+
+    #[test]
+    fn program_folders_without_a_value_are_those_of_windows() {
+        let mut facts = Memory::default();
+        facts.set_text(crate::CURRENT_VERSION, "SystemRoot", r"D:\WINNT");
+        let path = |facts: &Memory, text| expand(facts, text).map(|path| path.to_string());
+        assert_eq!(path(&facts, r"%ProgramFiles%\a.exe"), None);
+        facts.set_text(CURRENT_VERSION, "ProductId", "1");
+        for (text, expected) in [
+            (r"%ProgramFiles%\a.exe", Some(r"D:\Program Files\a.exe")),
+            ("%programfilesdir%", Some(r"D:\Program Files")),
+            (r"%CommonFilesDir%\b.dll", Some(r"D:\Program Files\Common Files\b.dll")),
+            (r"%ProgramFiles(x86)%\c.exe", None),
+        ] {
+            assert_eq!(path(&facts, text).as_deref(), expected, "{text}");
+        }
     }
 }

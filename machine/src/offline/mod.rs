@@ -172,23 +172,6 @@ impl Offline {
         Collected::NotCollected
     }
 
-    /// Replaces the variables that the paths of the registry begin with.
-    fn expand(&self, path: &str) -> Option<WinPath> {
-        let variables = [
-            ("%SystemDrive%", format!("{}:", self.windows.drive())),
-            ("%SystemRoot%", self.windows.to_string()),
-            ("%windir%", self.windows.to_string()),
-        ];
-        for (variable, value) in variables {
-            if let Some(start) = path.get(..variable.len())
-                && start.eq_ignore_ascii_case(variable)
-            {
-                return format!("{value}{}", &path[variable.len()..]).parse().ok();
-            }
-        }
-        path.parse().ok()
-    }
-
     /// Reads something of a key, with keys that stand for others followed.
     fn with_key<T>(
         &self,

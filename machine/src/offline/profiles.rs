@@ -8,6 +8,7 @@ use staunch_model::{Collected, WinPath, fold_file_name};
 use super::Offline;
 use super::hive_file::{HiveFile, HiveState};
 use crate::facts::Facts;
+use crate::observe::expand;
 
 const PROFILE_LIST: &str = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList";
 
@@ -71,7 +72,7 @@ pub(super) fn profiles(offline: &Offline) -> Collected<Vec<Profile>> {
                     continue;
                 }
                 match offline.text(&format!("{PROFILE_LIST}\\{sid}"), "ProfileImagePath") {
-                    Collected::Known(path) => match offline.expand(&path) {
+                    Collected::Known(path) => match expand(offline, &path) {
                         Some(folder) => found.add(folder, Some(sid)),
                         None => offline.warnings.add(
                             &sid,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use serde::Serialize;
-use staunch_machine::{MbsaReport, read_inventory};
+use staunch_machine::{InventoryError, MbsaReport, read_inventory};
 
 use super::Subject;
 use super::page::Page;
@@ -36,20 +36,17 @@ pub(super) fn inspect(path: &Path) -> Result<Subject, Failure> {
     let name = path.display().to_string();
     let bytes = inputs::read_bytes(path)
         .map_err(|error| Failure::new(Exit::Input, format!("{name}: {error}")))?;
-    let report = MbsaReport::read(&bytes).map_err(|error| {
-        let failure = Failure::of(Exit::Input, &error);
-        Failure::new(Exit::Input, format!("{name}: {failure}"))
-    })?;
-    if let Some(report) = report {
-        let MbsaReport { machine, domain, ip, date, checks, updates } = report;
-        return Ok(Subject::Mbsa(Mbsa { machine, domain, ip, date, checks, updates }));
-    }
-    let inventory = read_inventory(&name, &bytes).map_err(|error| {
+    let failed = |error: InventoryError| {
         Failure::of(Exit::Input, &error).hint(
             "staunch inspects hives, executables, disk images, cabinets, inventories and reports \
              of MBSA",
         )
-    })?;
+    };
+    if let Some(report) = MbsaReport::read(&name, &bytes).map_err(failed)? {
+        let MbsaReport { machine, domain, ip, date, checks, updates } = report;
+        return Ok(Subject::Mbsa(Mbsa { machine, domain, ip, date, checks, updates }));
+    }
+    let inventory = read_inventory(&name, &bytes).map_err(failed)?;
     Ok(Subject::Inventory(Inventory {
         format: inventory.format,
         machine: inventory.facts.name.known().cloned(),
