@@ -1,7 +1,9 @@
 /* Reads a whole hive with libhivex, for comparison with staunch's own reader. Never shipped.
  *
- * hivex_walk walk FILE   counts keys, values and bytes of data, and adds all bytes up
- * hivex_walk list FILE   lists every key and value; the form stands in format/tests/listing/mod.rs
+ * hivex_walk walk FILE TIMES   counts keys, values and bytes of data, and adds all bytes up; prints
+ *                              also the nanoseconds of the middle one of that many walks
+ * hivex_walk list FILE         lists every key and value; the form stands in
+ *                              format/tests/listing/mod.rs
  *
  * cc -O2 -o hivex_walk bench/hivex_walk.c -lhivex
  */
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct tally {
     uint64_t keys, values, bytes, sum;
@@ -103,21 +106,45 @@ static void key(hive_h *hive, hive_node_h node, const char *above, struct tally 
     free(path);
 }
 
+static uint64_t nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int order(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
 int main(int count, char **arguments) {
-    if (count != 3 || (strcmp(arguments[1], "walk") && strcmp(arguments[1], "list"))) {
-        fprintf(stderr, "usage: hivex_walk walk|list FILE\n");
+    int listing = count == 3 && !strcmp(arguments[1], "list");
+    long walks = count == 4 && !strcmp(arguments[1], "walk") ? atol(arguments[3]) : listing;
+    if (walks < 1) {
+        fprintf(stderr, "usage: hivex_walk walk FILE TIMES | hivex_walk list FILE\n");
         return 2;
     }
-    struct tally tally = {.listing = !strcmp(arguments[1], "list")};
     hive_h *hive = hivex_open(arguments[2], 0);
-    if (!hive) {
+    uint64_t *times = calloc(walks, sizeof *times);
+    if (!hive || !times) {
         perror(arguments[2]);
         return 2;
     }
-    key(hive, hivex_root(hive), NULL, &tally);
+    struct tally tally;
+    for (long i = 0; i < walks; i++) {
+        tally = (struct tally){.listing = listing};
+        uint64_t start = nanoseconds();
+        key(hive, hivex_root(hive), NULL, &tally);
+        times[i] = nanoseconds() - start;
+    }
     hivex_close(hive);
     printf("keys %llu values %llu bytes %llu sum %llu\n", (unsigned long long)tally.keys,
            (unsigned long long)tally.values, (unsigned long long)tally.bytes,
            (unsigned long long)tally.sum);
+    if (!listing) {
+        qsort(times, walks, sizeof *times, order);
+        printf("%llu\n", (unsigned long long)times[walks / 2]);
+    }
+    free(times);
     return tally.failures != 0;
 }

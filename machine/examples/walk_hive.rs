@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use memmap2::Mmap;
 use staunch_format::Fault;
@@ -16,12 +17,16 @@ struct Tally {
     bytes: u64,
     /// Sum of all bytes of data and of the first byte of each name in UTF-8.
     sum: u64,
+    failures: u64,
 }
 
 #[expect(clippy::disallowed_methods, reason = "a program reads its arguments")]
 fn main() -> ExitCode {
-    let Some(path) = std::env::args_os().nth(1) else {
-        eprintln!("usage: walk_hive FILE");
+    let mut arguments = std::env::args_os().skip(1);
+    let path = arguments.next();
+    let walks = arguments.next().and_then(|walks| walks.to_str()?.parse().ok());
+    let (Some(path), Some(walks @ 1..)) = (path, walks) else {
+        eprintln!("usage: walk_hive FILE TIMES");
         return ExitCode::from(2);
     };
     let bytes = match map(path.as_ref()) {
@@ -38,17 +43,32 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut tally = Tally::default();
-    let mut sound = true;
-    for visit in hive.walk() {
-        if let Err(fault) = visit.and_then(|visit| tally.add(visit)) {
-            eprintln!("{fault}");
-            sound = false;
-        }
-    }
-    let Tally { keys, values, bytes, sum } = tally;
+    let (tally, nanoseconds) = timed(&hive, walks);
+    let Tally { keys, values, bytes, sum, failures } = tally;
     println!("keys {keys} values {values} bytes {bytes} sum {sum}");
-    if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("{nanoseconds}");
+    if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Walks a hive some times; returns the counts of the last walk and the nanoseconds of the middle
+/// one.
+#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+fn timed(hive: &Hive<'_>, walks: usize) -> (Tally, u128) {
+    let mut tally = Tally::default();
+    let mut times = Vec::new();
+    for _ in 0..walks {
+        tally = Tally::default();
+        let start = Instant::now();
+        for visit in hive.walk() {
+            if let Err(fault) = visit.and_then(|visit| tally.add(visit)) {
+                eprintln!("{fault}");
+                tally.failures += 1;
+            }
+        }
+        times.push(start.elapsed().as_nanos());
+    }
+    times.sort_unstable();
+    (tally, times[walks / 2])
 }
 
 /// Maps a file, as the C program beside it does.

@@ -3,8 +3,6 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
@@ -15,8 +13,11 @@ use crate::process;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Runs of each program, of which the median counts
-    #[arg(long, default_value_t = 31)]
+    #[arg(long, default_value_t = 11)]
     runs: usize,
+    /// Walks of one run, of which the median counts
+    #[arg(long, default_value_t = 21)]
+    walks: usize,
     /// Hives to walk, plain or compressed with zstd
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -42,38 +43,45 @@ pub(crate) fn compare(arguments: &Arguments) -> anyhow::Result<()> {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let hive = unpacked(file, &scratch.path().join("hive"))
             .with_context(|| format!("cannot read {}", file.display()))?;
-        let counted = count(&ours, &[], &hive)?;
-        let expected = count(&peer, &["walk"], &hive)?;
-        if counted != expected {
-            bail!("{name}: {} counts {counted} and hivex {expected}", ours.display());
-        }
+        let walks = arguments.walks.max(1).to_string();
         let (mut our_times, mut peer_times) = (Vec::new(), Vec::new());
+        let mut counted = String::new();
         for _ in 0..arguments.runs.max(1) {
-            our_times.push(time(&ours, &[], &hive)?);
-            peer_times.push(time(&peer, &["walk"], &hive)?);
+            let run = walk(&ours, &[], &hive, &walks)?;
+            let expected = walk(&peer, &["walk"], &hive, &walks)?;
+            if run.counted != expected.counted {
+                bail!("{name}: staunch counts {}, hivex {}", run.counted, expected.counted);
+            }
+            counted = run.counted;
+            our_times.push(run.milliseconds);
+            peer_times.push(expected.milliseconds);
         }
-        let [ours, theirs] = [our_times, peer_times]
-            .map(|mut times| middle(&mut times, Duration::cmp).as_secs_f64() * 1000.0);
-        println!("{name:<16} {ours:>9.1} ms {theirs:>9.1} ms {:>6.2}", ours / theirs);
-        println!("  {}", counted.trim_end());
+        let [ours, theirs] =
+            [our_times, peer_times].map(|mut times| middle(&mut times, f64::total_cmp));
+        println!("{name:<16} {ours:>9.3} ms {theirs:>9.3} ms {:>6.2}", ours / theirs);
+        println!("  {counted}");
     }
     Ok(())
 }
 
-/// Measures the wall time of a program on the first core.
-#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-fn time(program: &Path, arguments: &[&str], hive: &Path) -> anyhow::Result<Duration> {
-    let mut command = process::command("taskset");
-    command.args(["-c", "0"]).arg(program).args(arguments).arg(hive).stdout(Stdio::null());
-    let start = Instant::now();
-    process::run(&mut command)?;
-    Ok(start.elapsed())
+/// What a program says of its walks of one hive.
+struct Run {
+    counted: String,
+    /// Time of the middle walk.
+    milliseconds: f64,
 }
 
-/// Returns what a program prints of a hive.
-fn count(program: &Path, arguments: &[&str], hive: &Path) -> anyhow::Result<String> {
-    let program = program.to_str().context("the path of a program is not UTF-8")?;
-    process::output(process::command(program).args(arguments).arg(hive))
+/// Runs a program on the first core.
+fn walk(program: &Path, command: &[&str], hive: &Path, walks: &str) -> anyhow::Result<Run> {
+    let mut pinned = process::command("taskset");
+    pinned.args(["-c", "0"]).arg(program).args(command).arg(hive).arg(walks);
+    let output = process::output(&mut pinned)?;
+    let (counted, nanoseconds) = output
+        .trim_end()
+        .split_once('\n')
+        .with_context(|| format!("{} prints {output:?}", program.display()))?;
+    let nanoseconds: f64 = nanoseconds.parse().context("nanoseconds of a walk")?;
+    Ok(Run { counted: counted.to_owned(), milliseconds: nanoseconds / 1e6 })
 }
 
 /// Returns the path of a plain hive: the file itself, or a copy that is not compressed.
