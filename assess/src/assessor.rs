@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use staunch_catalog::{Catalog, CatalogError};
 use staunch_model::{
     Architecture, Assessment, BulletinId, CheckFinding, CheckVerdict, Collected, Date,
-    EvidenceKind, Finding, KbNumber, MachineFacts, MachineIdentity, OperatingSystem, ServicePack,
-    Severity, Summary, Support, Verdict, VulnerabilityId, Warning,
+    EvidenceKind, Family, Finding, KbNumber, MachineFacts, MachineIdentity, OperatingSystem,
+    ServicePack, Severity, Summary, Support, Verdict, VulnerabilityId, Warning,
 };
 
 use staunch_machine::Facts;
@@ -225,13 +225,17 @@ impl Assessor {
 
     /// Reads the candidates for a system, once for all machines that run it.
     fn candidates(&self, system: OperatingSystem) -> Result<Arc<Candidates>, AssessError> {
-        let system = self.published(system)?;
+        let (system, names) = self.published(system)?;
         let cache = || self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = cache().get(&system) {
             return Ok(Arc::clone(found));
         }
         let others = |keep: &dyn Fn(&OperatingSystem) -> bool| -> Vec<OperatingSystem> {
-            self.systems.iter().filter(|other| **other != system && keep(other)).copied().collect()
+            self.systems
+                .iter()
+                .filter(|other| !names.contains(other) && keep(other))
+                .copied()
+                .collect()
         };
         let siblings = others(&|other| {
             system.family.is_serviced_cumulatively()
@@ -245,7 +249,7 @@ impl Assessor {
             let catalog = self.catalog();
             Arc::new(Candidates::new(
                 system,
-                catalog.updates_for(&[system])?,
+                catalog.updates_for(&names)?,
                 catalog.updates_for(&siblings)?,
                 catalog.updates_for(&earlier)?,
             ))
@@ -257,18 +261,17 @@ impl Assessor {
         Ok(found)
     }
 
-    /// Finds the system under which publications list updates for this one.
-    fn published(&self, system: OperatingSystem) -> Result<OperatingSystem, AssessError> {
-        if self.systems.contains(&system) {
-            return Ok(system);
+    /// Finds the names under which publications list updates for a system, and the first of them.
+    fn published(
+        &self,
+        system: OperatingSystem,
+    ) -> Result<(OperatingSystem, Vec<OperatingSystem>), AssessError> {
+        let names: Vec<OperatingSystem> =
+            names(system).into_iter().filter(|name| self.systems.contains(name)).collect();
+        match names.first() {
+            Some(first) => Ok((*first, names)),
+            None => Err(AssessError::UnknownSystem(system)),
         }
-        // Windows Server 2003 R2 is Server 2003 with additions, and takes its updates.
-        let base = OperatingSystem { family: staunch_model::Family::Server2003, ..system };
-        let is_r2 = system.family == staunch_model::Family::Server2003R2;
-        if is_r2 && self.systems.contains(&base) {
-            return Ok(base);
-        }
-        Err(AssessError::UnknownSystem(system))
     }
 
     fn findings(&self, judged: &Judged) -> Vec<Finding> {
@@ -335,6 +338,24 @@ impl Assessor {
 }
 
 const HALF_A_YEAR: i64 = 183;
+
+/// Lists the names that publications may give a system, the one that says most of it first.
+fn names(system: OperatingSystem) -> Vec<OperatingSystem> {
+    let of_pack = |pack| OperatingSystem { service_pack: ServicePack(pack), ..system };
+    match (system.family, system.architecture, system.service_pack) {
+        // Windows Server 2003 R2 is Server 2003 with additions, and takes its updates.
+        (Family::Server2003R2, ..) => {
+            let base = OperatingSystem { family: Family::Server2003, ..system };
+            names(base).into_iter().chain([system]).collect()
+        }
+        // These came out with the first service pack inside, and only some publications say it.
+        (Family::WindowsXp | Family::Server2003, Architecture::X64, ServicePack(0 | 1))
+        | (Family::Server2008, _, ServicePack(0 | 1)) => {
+            vec![of_pack(system.service_pack.0), of_pack(1 - system.service_pack.0)]
+        }
+        _ => vec![system],
+    }
+}
 
 fn finding(
     candidate: &Candidate,

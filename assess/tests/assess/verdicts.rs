@@ -219,6 +219,45 @@ fn a_plan_closes_everything_in_the_fewest_steps() {
 }
 
 #[test]
+fn a_system_that_publications_call_by_two_names_takes_the_updates_of_both() {
+    let date = "2015-07-14";
+    let update = |kb, product| Update { kb, product, date, cve: kb, ..Update::default() };
+    for (system, names) in [
+        (
+            "Windows XP x64 Edition Service Pack 1",
+            ["Windows XP x64 Edition", "Windows XP x64 Edition Service Pack 1"],
+        ),
+        (
+            "Windows Server 2003 x64 Edition Service Pack 1",
+            ["Windows Server 2003 x64 Edition", "Windows Server 2003 x64 Edition Service Pack 1"],
+        ),
+        (
+            "Windows Server 2008 for 32-bit Systems",
+            [
+                "Windows Server 2008 for 32-bit Systems",
+                "Windows Server 2008 for 32-bit Systems Service Pack 1",
+            ],
+        ),
+        (
+            "Windows Server 2003 R2 Service Pack 2",
+            ["Windows Server 2003 Service Pack 2", "Windows Server 2003 R2 Service Pack 2"],
+        ),
+        (
+            "Windows Server 2003 R2 x64 Edition Service Pack 1",
+            [
+                "Windows Server 2003 x64 Edition",
+                "Windows Server 2003 R2 x64 Edition Service Pack 1",
+            ],
+        ),
+    ] {
+        let updates = [update(3_000_001, names[0]), update(3_000_002, names[1])];
+        let found = everything(&updates, &machine(system, &[3_000_002]));
+        let verdicts = [verdict(&found, 3_000_001), verdict(&found, 3_000_002)];
+        assert_eq!(verdicts, [Verdict::Missing, Verdict::Installed], "{system}");
+    }
+}
+
+#[test]
 fn a_system_without_any_update_is_said_to_be_unknown() {
     let error = assessor(&rollups())
         .assess(&machine("Windows Vista Service Pack 2", &[]), &Options::default())
