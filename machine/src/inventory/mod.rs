@@ -7,23 +7,32 @@ mod code_page;
 mod date;
 mod dism;
 mod facts;
+mod folder_list;
 mod get_hotfix;
 mod group;
+mod lines;
 mod merge;
 mod osquery;
 mod property;
 mod quick_fix;
+mod reg_export;
+mod reg_value;
 mod systeminfo;
 mod text;
+mod under;
 mod windows_name;
 mod wmic;
 
 pub use facts::facts_json;
 pub use group::group;
-pub use merge::{MergeError, merge};
+pub use merge::{MergeError, merge, seen_in};
 pub use text::TextError;
 
+use std::sync::Arc;
+
 use staunch_model::{MachineFacts, Warning};
+
+use crate::{Memory, observe};
 
 pub(crate) use text::Text;
 
@@ -51,6 +60,8 @@ pub struct Inventory {
     /// Name of the format that the file was read as.
     pub format: &'static str,
     pub facts: MachineFacts,
+    /// The installation itself, as far as the file carries what it answered.
+    pub seen: Option<Arc<Memory>>,
     pub warnings: Vec<Warning>,
 }
 
@@ -104,11 +115,30 @@ trait InventoryFormat: Sync {
     /// # Errors
     /// [`ReadError`] when the text is damaged where a fact stands, or speaks of two machines.
     fn read(&self, text: &Text, warnings: &mut Vec<String>) -> Result<MachineFacts, ReadError>;
+
+    /// Tells whether texts of this format are long for a good reason, so that only their size in
+    /// bytes is bounded.
+    fn is_long(&self) -> bool {
+        false
+    }
+
+    /// Reads what a recognised text carries of the installation itself beside the facts.
+    ///
+    /// # Errors
+    /// As [`InventoryFormat::read`].
+    fn read_seen(
+        &self,
+        text: &Text,
+        warnings: &mut Vec<String>,
+    ) -> Result<(MachineFacts, Option<Memory>), ReadError> {
+        Ok((self.read(text, warnings)?, None))
+    }
 }
 
 /// Every format, in the order in which they are tried.
 const FORMATS: &[&dyn InventoryFormat] = &[
     &facts::Facts,
+    &reg_export::RegExport,
     &osquery::Osquery,
     &get_hotfix::GetHotfix,
     &wmic::Wmic,
@@ -135,6 +165,31 @@ pub fn read_inventory(name: &str, bytes: &[u8]) -> Result<Inventory, InventoryEr
     }
     let text =
         Text::decode(bytes).map_err(|source| InventoryError::NoText { name: file(), source })?;
+    let long = FORMATS.iter().find(|format| format.is_long() && format.recognises(&text));
+    if long.is_none() {
+        check_lines(name, &text)?;
+    }
+    let found = long.or_else(|| FORMATS.iter().find(|format| format.recognises(&text)));
+    let Some(format) = found else { return Err(unrecognised(name, &text)) };
+    let mut messages = Vec::new();
+    let (mut facts, seen) = format
+        .read_seen(&text, &mut messages)
+        .map_err(|source| InventoryError::Read { name: file(), format: format.name(), source })?;
+    if text.is_cut() {
+        messages.push("the file ends within a character; it is probably cut off".to_owned());
+    }
+    let mut warnings: Vec<Warning> =
+        messages.into_iter().map(|message| Warning { object: file(), message }).collect();
+    if let Some(seen) = &seen {
+        let (observed, told) = observe(seen);
+        facts = under::put_under(facts, observed);
+        warnings.extend(told);
+    }
+    Ok(Inventory { name: file(), format: format.name(), facts, seen: seen.map(Arc::new), warnings })
+}
+
+fn check_lines(name: &str, text: &Text) -> Result<(), InventoryError> {
+    let file = || name.to_owned();
     if let Some(line) = text.lines().find(|line| line.text.len() > MAX_LINE) {
         let size = line.text.len();
         return Err(InventoryError::LongLine { name: file(), line: line.number, size });
@@ -143,21 +198,7 @@ pub fn read_inventory(name: &str, bytes: &[u8]) -> Result<Inventory, InventoryEr
     if lines > MAX_LINES {
         return Err(InventoryError::TooManyLines { name: file(), lines });
     }
-    let Some(format) = FORMATS.iter().find(|format| format.recognises(&text)) else {
-        return Err(unrecognised(name, &text));
-    };
-    let mut messages = Vec::new();
-    let facts = format.read(&text, &mut messages).map_err(|source| InventoryError::Read {
-        name: file(),
-        format: format.name(),
-        source,
-    })?;
-    if text.is_cut() {
-        messages.push("the file ends within a character; it is probably cut off".to_owned());
-    }
-    let warnings =
-        messages.into_iter().map(|message| Warning { object: file(), message }).collect();
-    Ok(Inventory { name: file(), format: format.name(), facts, warnings })
+    Ok(())
 }
 
 fn unrecognised(name: &str, text: &Text) -> InventoryError {

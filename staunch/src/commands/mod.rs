@@ -2,6 +2,8 @@
 
 mod bulletin;
 mod catalog;
+mod collect;
+mod collector;
 mod completions;
 mod explain;
 mod inspect;
@@ -47,6 +49,8 @@ enum Command {
     Plan(plan::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
+    Collect(collect::Args),
+    Collector(collector::Args),
     #[command(subcommand)]
     Bulletin(bulletin::Command),
     #[command(subcommand)]
@@ -64,6 +68,8 @@ impl Cli {
             Command::Plan(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Inspect(args) => args.run(),
+            Command::Collect(args) => args.run(),
+            Command::Collector(args) => args.run(),
             Command::Bulletin(command) => command.run(),
             Command::Catalog(command) => command.run(),
             Command::Completions(args) => args.run(),
