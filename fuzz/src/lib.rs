@@ -79,9 +79,10 @@ pub fn inventory(format: &str, bytes: &[u8]) -> Corpus {
         Err(InventoryError::NoText { .. }) => return Corpus::Keep,
         Ok(_) | Err(_) => return Corpus::Reject,
     };
-    let written = facts_json(&inventory.facts);
+    let written = facts_json(&inventory.facts, inventory.seen.as_deref());
     let again = read_inventory("written", written.as_bytes()).expect("a facts file is read");
     assert_eq!(again.facts, inventory.facts, "{written}");
+    assert_eq!(again.seen, inventory.seen, "{written}");
     Corpus::Keep
 }
 

@@ -6,6 +6,7 @@
 //! in a folder or on a disk image. Nothing here knows of updates beyond their numbers, and nothing
 //! decides which of them are missing.
 
+mod collect;
 mod facts;
 mod host_file;
 mod identity;
@@ -15,6 +16,7 @@ mod observe;
 mod offline;
 mod tree;
 
+pub use collect::{Collector, IN_PROGRAMS, IN_WINDOWS, IN_WINDOWS_32, collect};
 pub use facts::{
     Account, AccountFlags, CURRENT_VERSION, Facts, FileFacts, FolderEntry, Memory, RegistryData,
     RegistryKey, RegistryValue, VolumeFacts,
@@ -24,7 +26,7 @@ pub use identity::{IdentityError, MissingFact, operating_system};
 pub use image::{DiskImage, ImageError, is_disk_image};
 pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MbsaReport, MergeError, ReadError,
-    TextError, facts_json, group, merge, read_inventory,
+    TextError, facts_json, group, merge, read_inventory, seen_in,
 };
 pub use observe::{
     ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,

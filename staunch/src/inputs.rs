@@ -4,10 +4,13 @@ mod target;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use staunch_assess::Machine;
-use staunch_machine::{Inventory, MAX_SIZE, group, merge, operating_system, read_inventory};
+use staunch_machine::{
+    Facts, Inventory, MAX_SIZE, group, merge, operating_system, read_inventory, seen_in,
+};
 
 use crate::exit::{Exit, Failure};
 
@@ -102,7 +105,8 @@ fn read_file(path: &Path) -> Result<Inventory, Failure> {
     read_inventory(&name, &bytes).map_err(|error| {
         Failure::of(Exit::Input, &error).hint(
             "staunch reads folders and disk images with Windows on them, the output of \
-             systeminfo, wmic qfe, Get-HotFix, dism /get-packages, osquery, and its own facts file",
+             systeminfo, wmic qfe, Get-HotFix, dism /get-packages, osquery, exports of the registry, \
+             and its own facts file",
         )
     })
 }
@@ -121,8 +125,10 @@ pub(crate) fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 
 fn machine(parts: Vec<Inventory>) -> Result<Machine, Failure> {
     let inputs: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
+    let seen = seen_in(&parts).map_err(|error| Failure::of(Exit::Machine, &error))?;
     let (facts, warnings) = merge(parts).map_err(|error| Failure::of(Exit::Machine, &error))?;
     let system = operating_system(&facts)
         .map_err(|error| Failure::new(Exit::Machine, format!("{}: {error}", inputs.join(", "))))?;
-    Ok(Machine { system, facts, seen: None, inputs, warnings })
+    let seen = seen.map(|seen| seen as Arc<dyn Facts>);
+    Ok(Machine { system, facts, seen, inputs, warnings })
 }

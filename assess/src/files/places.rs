@@ -2,87 +2,8 @@
 
 use std::collections::HashMap;
 
-use staunch_machine::{Facts, expand};
+use staunch_machine::{Facts, IN_PROGRAMS, IN_WINDOWS, IN_WINDOWS_32, expand};
 use staunch_model::{Collected, WinPath};
-
-/// Folders below the folder of Windows that updates replace files in.
-const IN_WINDOWS: &[&str] = &[
-    "",
-    "system32",
-    "system32\\drivers",
-    "system32\\wbem",
-    "system32\\inetsrv",
-    "system32\\com",
-    "system32\\setup",
-    "system32\\usmt",
-    "system32\\spool\\prtprocs\\w32x86",
-    "system32\\dhcp",
-    "system32\\xircom",
-    "system32\\oobe",
-    "system32\\migwiz",
-    "system32\\windowspowershell\\v1.0",
-    "system32\\macromed\\flash",
-    "system",
-    "pchealth\\helpctr\\binaries",
-    "pchealth\\uploadlb\\binaries",
-    "pchealth\\helpctr\\system",
-    "srchasst",
-    "srchasst\\chars",
-    "apppatch",
-    "msagent",
-    "help",
-    "inf",
-    "ime",
-    "ime\\imejp",
-    "ime\\imjp8_1",
-    "ime\\chsime\\applets",
-    "java\\classes",
-    "microsoft.net\\framework\\v1.0.3705",
-    "microsoft.net\\framework\\v1.1.4322",
-    "microsoft.net\\framework\\v2.0.50727",
-    "microsoft.net\\framework64\\v2.0.50727",
-    "fonts",
-    "web",
-    "ehome",
-    "clustermig",
-    "cluster",
-    "downloaded program files",
-];
-
-/// Folders below the folder of programs.
-const IN_PROGRAMS: &[&str] = &[
-    "internet explorer",
-    "outlook express",
-    "netmeeting",
-    "messenger",
-    "movie maker",
-    "windows media player",
-    "windows mail",
-    "windows nt",
-    "windows nt\\accessories",
-    "windows journal",
-    "windows calendar",
-    "windows sidebar",
-    "common files\\system",
-    "common files\\system\\ado",
-    "common files\\system\\msadc",
-    "common files\\system\\ole db",
-    "common files\\system\\mapi\\1033\\nt",
-    "common files\\services",
-    "common files\\microsoft shared\\vgx",
-    "common files\\microsoft shared\\dao",
-    "common files\\microsoft shared\\msinfo",
-    "common files\\microsoft shared\\textconv",
-    "common files\\microsoft shared\\triedit",
-    "common files\\microsoft shared\\speech",
-    "common files\\microsoft shared\\ink",
-    "common files\\microsoft shared\\web folders",
-    "common files\\microsoft shared\\web server extensions\\40\\bin",
-    "common files\\microsoft shared\\web server extensions\\50\\bin",
-    "common files\\microsoft shared\\msclientdatamgr",
-    "windows media components\\encoder",
-    "microsoft frontpage\\version3.0\\bin",
-];
 
 /// Finds files by their names, in the folders that can be listed.
 pub(crate) struct Places {
@@ -116,7 +37,7 @@ impl Places {
                 places.by_name_in(seen, &programs, folder);
             }
         }
-        for folder in ["syswow64", "syswow64\\drivers", "syswow64\\wbem"] {
+        for folder in IN_WINDOWS_32 {
             let Ok(folder) = places.root.join(folder) else { continue };
             places.is_complete &= list(seen, &folder, &mut places.wow);
         }

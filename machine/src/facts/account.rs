@@ -3,6 +3,7 @@ use staunch_model::Collected;
 
 /// A local account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Account {
     pub name: String,
     /// Relative identifier: 500 for the first administrator, 501 for the guest.
@@ -18,6 +19,7 @@ pub struct Account {
 
 /// What the control bits of an account say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "they are bits, and independent of each other")]
 pub struct AccountFlags {
     pub is_disabled: bool,
@@ -29,6 +31,7 @@ pub struct AccountFlags {
 
 /// A volume of the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VolumeFacts {
     /// Drive letter with its colon, or where the volume lies: `partition 2`.
     pub name: String,

@@ -3,7 +3,7 @@ use staunch_model::{Architecture, Collected, FileVersion};
 
 /// What a file says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct FileFacts {
     /// Length in bytes.
     #[serde(skip_serializing_if = "Collected::is_not_collected")]
@@ -25,6 +25,7 @@ pub struct FileFacts {
 
 /// A name in a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FolderEntry {
     pub name: String,
     pub is_folder: bool,

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use staunch_model::{Collected, Warning, WinPath};
+use staunch_model::{Collected, Warning, WinPath, fold_file_name};
 
 use super::{
     Account, Facts, FileFacts, FolderEntry, RegistryData, RegistryKey, RegistryValue, VolumeFacts,
@@ -24,6 +24,9 @@ pub struct Memory {
     accounts: Collected<Vec<Account>>,
     #[serde(skip_serializing_if = "Collected::is_not_collected")]
     volumes: Collected<Vec<VolumeFacts>>,
+    /// What could not be read where the facts were collected.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +35,12 @@ struct Registry {
     /// Keys that were collected with everything below them.
     collected: BTreeSet<KeyPath>,
     keys: BTreeMap<KeyPath, Vec<RegistryValue>>,
+    /// Keys that are there and were not collected.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    named: BTreeSet<KeyPath>,
+    /// Keys of which every key right below is among the others here.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    listed: BTreeSet<KeyPath>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +49,12 @@ struct Files {
     /// Folders whose files were collected, and whether those in the folders below were too.
     collected: BTreeMap<WinPath, bool>,
     files: BTreeMap<WinPath, FileFacts>,
+    /// Folders that are there, whether their files were collected or not.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    folders: BTreeSet<WinPath>,
+    /// Folders that are not there.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    absent: BTreeSet<WinPath>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     contents: BTreeMap<WinPath, String>,
 }
@@ -59,6 +74,34 @@ impl Memory {
     pub fn collect_key(&mut self, path: &str) -> &mut Self {
         self.registry.collected.insert(KeyPath(path.to_owned()));
         self
+    }
+
+    /// Adds the name of a key that is there and is not collected.
+    pub fn name_key(&mut self, path: &str) -> &mut Self {
+        self.registry.named.insert(KeyPath(path.to_owned()));
+        self
+    }
+
+    /// Says that every key right below a key was added or named.
+    pub fn list_key(&mut self, path: &str) -> &mut Self {
+        self.registry.listed.insert(KeyPath(path.to_owned()));
+        self
+    }
+
+    /// Takes out a key, of which the name stays.
+    pub(crate) fn forget_key(&mut self, path: &str) {
+        self.registry.keys.remove(&KeyPath(path.to_owned()));
+        self.name_key(path);
+    }
+
+    /// Adds a key with values, after those that it may have.
+    pub(crate) fn put_key(&mut self, path: &str, values: Vec<RegistryValue>) {
+        self.registry.keys.entry(KeyPath(path.to_owned())).or_default().extend(values);
+    }
+
+    /// Tells whether a key was added.
+    pub(crate) fn has_key(&self, path: &str) -> bool {
+        self.registry.keys.contains_key(&KeyPath(path.to_owned()))
     }
 
     /// Adds a key.
@@ -93,6 +136,18 @@ impl Memory {
         self
     }
 
+    /// Adds the name of a folder that is there.
+    pub fn name_folder(&mut self, path: WinPath) -> &mut Self {
+        self.files.folders.insert(path);
+        self
+    }
+
+    /// Says that a folder is not there.
+    pub fn lack_folder(&mut self, path: WinPath) -> &mut Self {
+        self.files.absent.insert(path);
+        self
+    }
+
     /// Adds a file.
     pub fn add_file(&mut self, path: WinPath, file: FileFacts) -> &mut Self {
         self.files.files.insert(path, file);
@@ -123,6 +178,12 @@ impl Memory {
         self.volumes = volumes;
         self
     }
+
+    /// Adds what could not be read where the facts were collected.
+    pub fn add_warning(&mut self, warning: Warning) -> &mut Self {
+        self.warnings.push(warning);
+        self
+    }
 }
 
 impl Facts for Memory {
@@ -135,7 +196,7 @@ impl Facts for Memory {
         let registry = &self.registry;
         let subkeys = registry.subkeys(&path);
         let values = registry.keys.get(&path);
-        let is_complete = registry.collected.iter().any(|known| path.is_inside(known));
+        let is_complete = registry.is_complete(&path);
         match values {
             None if subkeys.is_empty() && is_complete => Collected::Absent,
             None if !is_complete => Collected::NotCollected,
@@ -159,17 +220,23 @@ impl Facts for Memory {
             return Collected::NotCollected;
         }
         let depth = path.names().count();
-        let below = self.files.files.keys().filter(|file| *file != path && file.is_inside(path));
         let mut entries: BTreeMap<String, FolderEntry> = BTreeMap::new();
-        for file in below {
-            let mut names = file.names().skip(depth);
+        let files = self.files.files.range(path..).map(|(file, _)| file);
+        let files = below(files, path).map(|file| (file, false));
+        let folders = below(self.files.folders.range(path..), path).map(|folder| (folder, true));
+        for (found, is_folder) in folders.chain(files) {
+            let mut names = found.names().skip(depth);
             let Some(name) = names.next() else { continue };
-            let entry = FolderEntry { name: name.to_owned(), is_folder: names.next().is_some() };
-            entries.entry(name.to_lowercase()).or_insert(entry);
+            let is_folder = is_folder || names.next().is_some();
+            let entry = FolderEntry { name: name.to_owned(), is_folder };
+            entries.entry(fold_file_name(name)).or_insert(entry);
         }
-        match entries.is_empty() {
-            true if !self.files.collected.contains_key(path) => Collected::Absent,
-            _ => Collected::Known(entries.into_values().collect()),
+        let is_there = self.files.collected.contains_key(path)
+            || self.files.folders.contains(path)
+            || !entries.is_empty();
+        match is_there && !self.files.is_absent(path) {
+            true => Collected::Known(entries.into_values().collect()),
+            false => Collected::Absent,
         }
     }
 
@@ -197,7 +264,7 @@ impl Facts for Memory {
     }
 
     fn warnings(&self) -> Vec<Warning> {
-        Vec::new()
+        self.warnings.clone()
     }
 }
 
@@ -209,18 +276,46 @@ impl Registry {
     /// Lists the names of the keys right below a key.
     fn subkeys(&self, path: &KeyPath) -> Vec<String> {
         let start = KeyPath(format!("{}\\", path.0));
-        let mut names: Vec<String> = Vec::new();
-        for (below, _) in self.keys.range(start.clone()..) {
-            if !below.is_inside(path) {
-                break;
-            }
+        let keys = self.keys.range(start.clone()..).map(|(below, _)| below);
+        let named = self.named.range(start.clone()..);
+        let mut names: BTreeMap<KeyPath, &str> = BTreeMap::new();
+        let inside = |below: &&KeyPath| below.is_inside(path);
+        for below in keys.take_while(inside).chain(named.take_while(inside)) {
             let name = below.0[start.0.len()..].split('\\').next().unwrap_or_default();
-            if names.last().is_none_or(|last| !last.eq_ignore_ascii_case(name)) {
-                names.push(name.to_owned());
-            }
+            names.entry(KeyPath(name.to_owned())).or_insert(name);
         }
-        names
+        names.into_values().map(str::to_owned).collect()
     }
+
+    /// Tells whether a key that is not here is known not to be there.
+    fn is_complete(&self, path: &KeyPath) -> bool {
+        let mut above = Some(path.0.as_str());
+        let mut is_below_there = true;
+        while let Some(text) = above {
+            let key = KeyPath(text.to_owned());
+            if self.named.contains(&key) && !self.keys.contains_key(&key) {
+                return false;
+            }
+            if self.collected.contains(&key) || !is_below_there && self.listed.contains(&key) {
+                return true;
+            }
+            is_below_there = self.keys.contains_key(&key);
+            above = text.rsplit_once('\\').map(|(above, _)| above);
+        }
+        false
+    }
+}
+
+/// Keeps the paths that lie below a folder among those that follow it in their order.
+fn below<'m>(
+    following: impl Iterator<Item = &'m WinPath>,
+    folder: &WinPath,
+) -> impl Iterator<Item = &'m WinPath> {
+    // Names that only begin like that of the folder may stand between it and what lies in it.
+    let start = fold_file_name(&folder.to_string());
+    following
+        .take_while(move |path| fold_file_name(&path.to_string()).starts_with(&start))
+        .filter(move |path| *path != folder && path.is_inside(folder))
 }
 
 impl Files {
@@ -229,9 +324,15 @@ impl Files {
     }
 
     fn is_collected(&self, folder: &WinPath) -> bool {
-        self.collected
-            .iter()
-            .any(|(known, below)| known == folder || (*below && folder.is_inside(known)))
+        self.is_absent(folder)
+            || self
+                .collected
+                .iter()
+                .any(|(known, below)| known == folder || (*below && folder.is_inside(known)))
+    }
+
+    fn is_absent(&self, folder: &WinPath) -> bool {
+        self.absent.iter().any(|absent| folder.is_inside(absent))
     }
 }
 
@@ -314,6 +415,49 @@ mod tests {
         let listed = facts.folder(&path(r"C:\WINDOWS\system32"));
         let names: Vec<_> = listed.known().unwrap().iter().map(|e| e.name.as_str()).collect();
         assert_eq!(names, ["a.dll", "drivers"]);
+    }
+
+    #[test]
+    fn a_key_whose_name_alone_is_known_is_listed_and_not_answered() {
+        let mut facts = Memory::default();
+        facts.collect_key(r"HKLM\A").add_key(r"HKLM\A").add_key(r"HKLM\A\b");
+        facts.name_key(r"HKLM\A\C").name_key(r"HKLM\A\B");
+        let listed = facts.key(r"HKLM\A");
+        assert_eq!(listed.known().expect("a key").subkeys, ["b", "C"]);
+        assert!(facts.key(r"HKLM\A\b").known().is_some());
+        assert_eq!(facts.key(r"HKLM\A\b\c"), Collected::Absent);
+        assert_eq!(facts.key(r"HKLM\A\c"), Collected::NotCollected);
+        assert_eq!(facts.key(r"HKLM\A\c\d"), Collected::NotCollected);
+        assert_eq!(facts.key(r"HKLM\A\d"), Collected::Absent);
+        facts.add_key(r"HKLM\B\b").name_key(r"HKLM\B\c").list_key(r"HKLM\B");
+        assert_eq!(facts.key(r"HKLM\B"), Collected::NotCollected);
+        assert_eq!(facts.key(r"HKLM\B\a\a"), Collected::Absent);
+        assert_eq!(facts.key(r"HKLM\B\b\a"), Collected::NotCollected);
+        assert_eq!(facts.key(r"HKLM\B\c\a"), Collected::NotCollected);
+        facts.collect_key(r"HKLM\A\C\E");
+        assert_eq!(facts.key(r"HKLM\A\C\e\f"), Collected::Absent);
+    }
+
+    #[test]
+    fn a_folder_is_there_absent_or_unknown() {
+        let mut facts = Memory::default();
+        facts.collect_folder(path(r"C:\WINNT"), false).lack_folder(path(r"C:\WINNT\ehome"));
+        facts.name_folder(path(r"C:\WINNT\system32")).name_folder(path(r"C:\WINNT [old]"));
+        facts.add_file(path(r"C:\WINNT\win.ini"), FileFacts::default());
+        let listed = |text: &str| match facts.folder(&path(text)) {
+            Collected::Known(entries) => entries
+                .into_iter()
+                .map(|entry| if entry.is_folder { entry.name + "\\" } else { entry.name })
+                .collect(),
+            Collected::Absent => vec!["absent".to_owned()],
+            Collected::NotCollected => vec!["unknown".to_owned()],
+        };
+        assert_eq!(listed(r"c:\winnt"), [r"system32\", "win.ini"]);
+        assert_eq!(listed(r"C:\WINNT\system32"), ["unknown"]);
+        assert_eq!(listed(r"C:\WINNT\ehome"), ["absent"]);
+        assert_eq!(listed(r"C:\WINNT\ehome\a"), ["absent"]);
+        assert_eq!(facts.file(&path(r"C:\WINNT\ehome\a.dll")), Collected::Absent);
+        assert_eq!(listed(r"C:\WINNT [old]"), ["unknown"]);
     }
 
     #[test]

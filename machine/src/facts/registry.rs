@@ -10,6 +10,7 @@ pub struct RegistryKey {
 
 /// A value of a key; the default one has the empty name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RegistryValue {
     pub name: String,
     pub data: RegistryData,

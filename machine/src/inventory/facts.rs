@@ -11,6 +11,9 @@ use staunch_model::{
     KbNumber, MachineFacts, NetFramework, OsBuild, Release, ServicePack,
 };
 
+use crate::Memory;
+
+use super::lines;
 use super::quick_fix::{hotfix_id, sorted};
 use super::text::Text;
 use super::{InventoryFormat, ReadError};
@@ -29,24 +32,39 @@ impl InventoryFormat for Facts {
         text.as_str().trim_start().starts_with('{') && text.as_str().contains("\"staunch_facts\"")
     }
 
-    fn read(&self, text: &Text, _: &mut Vec<String>) -> Result<MachineFacts, ReadError> {
-        let document: Document = serde_json::from_str(text.as_str()).map_err(|source| {
+    fn read(&self, text: &Text, warnings: &mut Vec<String>) -> Result<MachineFacts, ReadError> {
+        self.read_seen(text, warnings).map(|(facts, _)| facts)
+    }
+
+    fn is_long(&self) -> bool {
+        true
+    }
+
+    fn read_seen(
+        &self,
+        text: &Text,
+        _: &mut Vec<String>,
+    ) -> Result<(MachineFacts, Option<Memory>), ReadError> {
+        let mut document: Document = serde_json::from_str(text.as_str()).map_err(|source| {
             ReadError::Json { expected: "the facts that are documented", source }
         })?;
-        Ok(document.into())
+        let seen = document.seen.take();
+        Ok((document.into(), seen))
     }
 }
 
-/// Writes facts in the form that [`super::read_inventory`] reads.
-pub fn facts_json(facts: &MachineFacts) -> String {
+/// Writes facts, and what the installation itself answered, in the form that
+/// [`super::read_inventory`] reads.
+pub fn facts_json(facts: &MachineFacts, seen: Option<&Memory>) -> String {
     #[derive(Serialize)]
     struct Written<'f> {
         staunch_facts: u32,
         #[serde(flatten)]
         facts: &'f MachineFacts,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seen: Option<&'f Memory>,
     }
-    serde_json::to_string_pretty(&Written { staunch_facts: SCHEMA, facts })
-        .expect("facts have a written form")
+    lines::written(&Written { staunch_facts: SCHEMA, facts, seen })
 }
 
 /// The published form; unlike the facts themselves it refuses names that it does not know.
@@ -79,6 +97,8 @@ struct Document {
     components: Components,
     #[serde(default)]
     other: BTreeMap<String, String>,
+    #[serde(default)]
+    seen: Option<Memory>,
 }
 
 #[derive(Default, Deserialize)]

@@ -203,6 +203,7 @@ mod tests {
                 },
                 ..MachineFacts::default()
             },
+            seen: None,
             warnings: Vec::new(),
         }
     }

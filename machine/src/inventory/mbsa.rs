@@ -15,7 +15,7 @@ use super::quick_fix::{hotfix_id, sorted};
 use super::text::Text;
 use super::windows_name::is_serviced_by_version;
 use super::xml::{Node, Xml};
-use super::{InventoryError, InventoryFormat, ReadError, decode};
+use super::{InventoryError, InventoryFormat, ReadError, check_lines, decode};
 
 const ROOT: &str = "SecScan";
 
@@ -54,6 +54,7 @@ impl MbsaReport {
     /// [`InventoryError`] when the bytes are no text or too many, or the report is damaged.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Option<Self>, InventoryError> {
         let text = decode(name, bytes)?;
+        check_lines(name, &text)?;
         if !Mbsa.recognises(&text) {
             return Ok(None);
         }

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use staunch_model::{
     Collected, ComponentFacts, HotfixId, HotfixList, KbNumber, MachineFacts, NetFramework, OsBuild,
     Warning,
 };
+
+use crate::Memory;
 
 use super::Inventory;
 use super::dism::ROLLUP;
@@ -27,6 +30,24 @@ pub enum MergeError {
         second: String,
         second_value: String,
     },
+    #[error("expected one file that carries the installation itself, found {first} and {second}")]
+    SeenTwice { first: String, second: String },
+}
+
+/// Returns the installation itself as one of the files of a machine carries it.
+///
+/// # Errors
+/// [`MergeError::SeenTwice`] when two do: they may be of different days, and nothing tells which
+/// of their answers belong together.
+pub fn seen_in(parts: &[Inventory]) -> Result<Option<Arc<Memory>>, MergeError> {
+    let mut carrying = parts.iter().filter_map(|part| Some((part, part.seen.as_ref()?)));
+    let Some((first, seen)) = carrying.next() else { return Ok(None) };
+    match carrying.next() {
+        None => Ok(Some(Arc::clone(seen))),
+        Some((second, _)) => {
+            Err(MergeError::SeenTwice { first: first.name.clone(), second: second.name.clone() })
+        }
+    }
 }
 
 /// Puts together what several files say about one machine; their order does not matter.

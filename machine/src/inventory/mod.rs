@@ -7,15 +7,20 @@ mod code_page;
 mod date;
 mod dism;
 mod facts;
+mod folder_list;
 mod get_hotfix;
 mod group;
+mod lines;
 mod mbsa;
 mod merge;
 mod osquery;
 mod property;
 mod quick_fix;
+mod reg_export;
+mod reg_value;
 mod systeminfo;
 mod text;
+mod under;
 mod windows_name;
 mod wmic;
 mod xml;
@@ -23,12 +28,16 @@ mod xml;
 pub use facts::facts_json;
 pub use group::group;
 pub use mbsa::MbsaReport;
-pub use merge::{MergeError, merge};
+pub use merge::{MergeError, merge, seen_in};
 pub use text::TextError;
+
+use std::sync::Arc;
 
 use staunch_model::{MachineFacts, Warning};
 
 use text::Text;
+
+use crate::{Memory, observe};
 
 pub(crate) use date::{day_order, read_day};
 pub(crate) use quick_fix::{hotfix_id, sorted};
@@ -54,6 +63,8 @@ pub struct Inventory {
     /// Name of the format that the file was read as.
     pub format: &'static str,
     pub facts: MachineFacts,
+    /// The installation itself, as far as the file carries what it answered.
+    pub seen: Option<Arc<Memory>>,
     pub warnings: Vec<Warning>,
 }
 
@@ -107,11 +118,30 @@ trait InventoryFormat: Sync {
     /// # Errors
     /// [`ReadError`] when the text is damaged where a fact stands, or speaks of two machines.
     fn read(&self, text: &Text, warnings: &mut Vec<String>) -> Result<MachineFacts, ReadError>;
+
+    /// Tells whether texts of this format are long for a good reason, so that only their size in
+    /// bytes is bounded.
+    fn is_long(&self) -> bool {
+        false
+    }
+
+    /// Reads what a recognised text carries of the installation itself beside the facts.
+    ///
+    /// # Errors
+    /// As [`InventoryFormat::read`].
+    fn read_seen(
+        &self,
+        text: &Text,
+        warnings: &mut Vec<String>,
+    ) -> Result<(MachineFacts, Option<Memory>), ReadError> {
+        Ok((self.read(text, warnings)?, None))
+    }
 }
 
 /// Every format, in the order in which they are tried.
 const FORMATS: &[&dyn InventoryFormat] = &[
     &facts::Facts,
+    &reg_export::RegExport,
     &osquery::Osquery,
     &mbsa::Mbsa,
     &get_hotfix::GetHotfix,
@@ -132,24 +162,30 @@ fn expected_formats() -> String {
 pub fn read_inventory(name: &str, bytes: &[u8]) -> Result<Inventory, InventoryError> {
     let file = || name.to_owned();
     let text = decode(name, bytes)?;
-    let Some(format) = FORMATS.iter().find(|format| format.recognises(&text)) else {
-        return Err(unrecognised(name, &text));
-    };
+    let long = FORMATS.iter().find(|format| format.is_long() && format.recognises(&text));
+    if long.is_none() {
+        check_lines(name, &text)?;
+    }
+    let found = long.or_else(|| FORMATS.iter().find(|format| format.recognises(&text)));
+    let Some(format) = found else { return Err(unrecognised(name, &text)) };
     let mut messages = Vec::new();
-    let facts = format.read(&text, &mut messages).map_err(|source| InventoryError::Read {
-        name: file(),
-        format: format.name(),
-        source,
-    })?;
+    let (mut facts, seen) = format
+        .read_seen(&text, &mut messages)
+        .map_err(|source| InventoryError::Read { name: file(), format: format.name(), source })?;
     if text.is_cut() {
         messages.push("the file ends within a character; it is probably cut off".to_owned());
     }
-    let warnings =
+    let mut warnings: Vec<Warning> =
         messages.into_iter().map(|message| Warning { object: file(), message }).collect();
-    Ok(Inventory { name: file(), format: format.name(), facts, warnings })
+    if let Some(seen) = &seen {
+        let (observed, told) = observe(seen);
+        facts = under::put_under(facts, observed);
+        warnings.extend(told);
+    }
+    Ok(Inventory { name: file(), format: format.name(), facts, seen: seen.map(Arc::new), warnings })
 }
 
-/// Decodes a collected text, within the bounds of all of them.
+/// Decodes a collected text of at most [`MAX_SIZE`] bytes.
 fn decode(name: &str, bytes: &[u8]) -> Result<Text, InventoryError> {
     let file = || name.to_owned();
     if bytes.is_empty() {
@@ -158,8 +194,11 @@ fn decode(name: &str, bytes: &[u8]) -> Result<Text, InventoryError> {
     if bytes.len() > MAX_SIZE {
         return Err(InventoryError::TooLarge { name: file(), size: bytes.len() });
     }
-    let text =
-        Text::decode(bytes).map_err(|source| InventoryError::NoText { name: file(), source })?;
+    Text::decode(bytes).map_err(|source| InventoryError::NoText { name: file(), source })
+}
+
+fn check_lines(name: &str, text: &Text) -> Result<(), InventoryError> {
+    let file = || name.to_owned();
     if let Some(line) = text.lines().find(|line| line.text.len() > MAX_LINE) {
         let size = line.text.len();
         return Err(InventoryError::LongLine { name: file(), line: line.number, size });
@@ -168,7 +207,7 @@ fn decode(name: &str, bytes: &[u8]) -> Result<Text, InventoryError> {
     if lines > MAX_LINES {
         return Err(InventoryError::TooManyLines { name: file(), lines });
     }
-    Ok(text)
+    Ok(())
 }
 
 fn unrecognised(name: &str, text: &Text) -> InventoryError {

@@ -46,7 +46,7 @@ fn bad_files_are_refused_with_object_place_and_reason() {
     );
     assert_eq!(
         refused(b"\nKB4487017: an update\n"),
-        "pc.txt: line 2: expected the output of staunch facts, osquery, MBSA, Get-HotFix, wmic qfe, \
+        "pc.txt: line 2: expected the output of staunch facts, registry export, osquery, MBSA, Get-HotFix, wmic qfe, \
          dism /get-packages, systeminfo, found \"KB4487017: an update\" (read as UTF-8)"
     );
     let long = [HEAD.as_bytes(), &vec![b'x'; MAX_LINE + 1]].concat();
@@ -262,8 +262,46 @@ proptest! {
         let parts =
             vec![read("a.txt", &systeminfo(&numbers)), read("b.txt", &table("pc", &others))];
         let (facts, _) = merge(parts).expect("one machine");
-        let again = read("facts.json", &facts_json(&facts));
+        let again = read("facts.json", &facts_json(&facts, None));
         prop_assert_eq!(again.format, "staunch facts");
         prop_assert_eq!(again.facts, facts);
+    }
+}
+
+#[test]
+fn an_installation_that_a_file_carries_is_observed_under_what_the_file_states() {
+    let text = r#"{"staunch_facts": 1, "name": "KIOSK", "seen": {
+        "registry": {"keys": {
+            "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion": [
+                {"name": "CurrentVersion", "data": {"type": "text", "data": "5.1"}},
+                {"name": "CurrentBuildNumber", "data": {"type": "text", "data": "2600"}},
+                {"name": "CSDVersion", "data": {"type": "text", "data": "Service Pack 3"}}],
+            "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName": [
+                {"name": "ComputerName", "data": {"type": "text", "data": "OTHER"}}]}}}}"#;
+    let carried = read("kiosk.json", text);
+    assert_eq!(carried.facts.name, Collected::Known("KIOSK".to_owned()), "stated");
+    assert_eq!(carried.facts.build, Collected::Known("5.1.2600".parse().expect("a build")));
+    assert!(carried.seen.is_some());
+    let again = read("kiosk.json", &facts_json(&carried.facts, carried.seen.as_deref()));
+    assert_eq!(again, carried);
+    let hotfixes = read("kiosk_qfe.txt", &table("KIOSK", &[873_333]));
+    let parts = vec![hotfixes, carried.clone()];
+    assert!(seen_in(&parts).expect("one installation").is_some());
+    let [machine] = &group(parts)[..] else { panic!("one machine") };
+    assert_eq!(machine.len(), 2);
+    let twice = seen_in(&[carried.clone(), Inventory { name: "b.json".to_owned(), ..carried }]);
+    assert_eq!(
+        twice.expect_err("two installations").to_string(),
+        "expected one file that carries the installation itself, found kiosk.json and b.json"
+    );
+    for unknown in [
+        r#""seen": {"registy": {}}"#,
+        r#""seen": {"registry": {"key": {}}}"#,
+        r#""seen": {"files": {"files": {"C:\\a.dll": {"verzion": "1.2"}}}}"#,
+        r#""seen": {"files": {"files": {"a.dll": {}}}}"#,
+        r#""seen": {"accounts": [{"name": "A", "rid": 500, "flag": {}}]}"#,
+    ] {
+        let message = refused(format!("{{\"staunch_facts\": 1, {unknown}}}").as_bytes());
+        assert!(message.contains("the facts that are documented"), "{message}");
     }
 }

@@ -150,7 +150,7 @@ proptest! {
         if machine.build.is_not_collected() {
             prop_assert!(machine.hotfixes.is_not_collected() && machine.family.is_not_collected());
         }
-        let written = crate::facts_json(&machine);
+        let written = crate::facts_json(&machine, None);
         let read = crate::read_inventory("facts", written.as_bytes()).expect("facts are read back");
         prop_assert_eq!(read.facts, machine);
         let _ = pending_renames(&facts);

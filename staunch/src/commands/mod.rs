@@ -2,6 +2,8 @@
 
 mod bulletin;
 mod catalog;
+mod collect;
+mod collector;
 mod compare;
 mod completions;
 mod explain;
@@ -50,6 +52,8 @@ enum Command {
     Explain(explain::Args),
     Inspect(inspect::Args),
     Compare(compare::Args),
+    Collect(collect::Args),
+    Collector(collector::Args),
     #[command(subcommand)]
     Bulletin(bulletin::Command),
     #[command(subcommand)]
@@ -68,6 +72,8 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Inspect(args) => args.run(),
             Command::Compare(args) => args.run(),
+            Command::Collect(args) => args.run(),
+            Command::Collector(args) => args.run(),
             Command::Bulletin(command) => command.run(),
             Command::Catalog(command) => command.run(),
             Command::Completions(args) => args.run(),

@@ -131,7 +131,8 @@ fn a_rollup_alone_calls_no_older_update_installed() {
     facts.hotfixes = Collected::Known(list);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("facts.json");
-    std::fs::write(&path, staunch_machine::facts_json(&facts)).expect("the facts are written");
+    std::fs::write(&path, staunch_machine::facts_json(&facts, None))
+        .expect("the facts are written");
     let found = scan(&["--all", "--as-of", "2018-11-14"], &[path]);
     let rollups_begin: Date = "2016-10-11".parse().expect("a date");
     let judged: Vec<_> = found
