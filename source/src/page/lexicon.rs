@@ -94,6 +94,11 @@ impl Section {
         self.0.within(normalised).map(|(_, key)| key.as_str())
     }
 
+    /// Lists the normalised spellings with their keys.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(spelling, key)| (spelling, key.as_str()))
+    }
+
     /// Lists the normalised spellings of a key.
     pub(crate) fn spellings<'s>(&'s self, key: &'s str) -> impl Iterator<Item = &'s str> {
         self.0.iter().filter(move |(_, of)| *of == key).map(|(spelling, _)| spelling)

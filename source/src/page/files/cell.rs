@@ -114,7 +114,8 @@ fn fields(text: &str, words: Words) -> Fields {
         }
     }
     if !begins_number {
-        return fields;
+        // A name without its dot is one by itself, whatever the other rows are.
+        return if field::lost_dot(text).is_some() { none.with(Field::Name) } else { fields };
     }
     if time(text, words).is_some() {
         fields = fields.with(Field::Time);
@@ -134,7 +135,9 @@ pub(super) fn time(text: &str, words: Words) -> Option<Time> {
     let (before, number) = text.split_at(start);
     let time = Time::read(number)?;
     let after = number[time.length..].trim();
-    if after.len() > 12 || after.contains(|c: char| c.is_ascii_digit()) {
+    // A number that goes on after a dot is the beginning of a version: `8.70.`.
+    let goes_on = after.starts_with('.') && !number[..time.length].contains([':', '\u{ff1a}']);
+    if goes_on || after.len() > 12 || after.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let half = |word: &str| words.is_afternoon(word);

@@ -41,10 +41,15 @@ pub(super) fn mended_name(text: &str) -> Option<String> {
     if squeezed != text && is_name(&squeezed) {
         return Some(squeezed);
     }
+    lost_dot(text)
+}
+
+/// Puts a name together whose dot before the extension was lost: `netio sys`.
+pub(super) fn lost_dot(text: &str) -> Option<String> {
     let (stem, extension) = text.rsplit_once([' ', ','])?;
     let is_known = EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
-    let joined = format!("{}.{extension}", stem.trim_end());
-    (is_known && is_name(&joined)).then_some(joined)
+    let joined = || format!("{}.{extension}", stem.trim_end());
+    is_known.then(joined).filter(|name| is_name(name))
 }
 
 /// Counts the parts of a text of digits and single dots; zero where it is none.
@@ -116,6 +121,14 @@ pub(super) fn size(text: &str) -> Option<u64> {
     }
     let fits = (1..=11).contains(&digits.len()) && (is_first || group.is_multiple_of(3));
     if fits { digits.parse().ok() } else { None }
+}
+
+/// Tells whether a text is a size in greater units than bytes: `1,18 MB`, which is rounded.
+pub(super) fn is_rounded_size(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','));
+    let Some((number, unit)) = end.map(|end| text.split_at(end)) else { return false };
+    let units = ["kb", "mb", "gb", "кб", "мб", "гб"];
+    !number.is_empty() && units.contains(&unit.trim().to_lowercase().as_str())
 }
 
 /// Time of day that a text begins with.
@@ -256,6 +269,16 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(size(text), bytes, "{text}");
+        }
+    }
+
+    #[test]
+    fn rounded_sizes_are_told_from_branches() {
+        for text in ["1,18 MB", "18.4 KB", "1,18\u{a0}МБ"] {
+            assert!(is_rounded_size(text), "{text}");
+        }
+        for text in ["SP2QFE", "1,18", "MB", ""] {
+            assert!(!is_rounded_size(text), "{text}");
         }
     }
 

@@ -100,7 +100,12 @@ struct Columns([Option<usize>; FIELDS.len()]);
 impl Columns {
     fn of(lines: &[Line<'_>]) -> Self {
         let mut scores = [[0_usize; FIELDS.len()]; MOST_COLUMNS];
-        for line in lines.iter().filter(|line| line.facts() > 0) {
+        // Where the page ends within a row, the row's last cell is not what it seems.
+        let whole = match lines {
+            [first, .., last] if last.cells.len() < first.cells.len() => &lines[..lines.len() - 1],
+            _ => lines,
+        };
+        for line in whole.iter().filter(|line| line.facts() > 0) {
             for (column, cell) in line.cells.iter().enumerate() {
                 let weight = if cell.fields.is_certain() { 8 } else { 1 };
                 for field in FIELDS.into_iter().filter(|field| cell.fields.has(*field)) {
@@ -108,6 +113,7 @@ impl Columns {
                 }
             }
         }
+        settle_sizes(&mut scores);
         let mut columns = Self::default();
         while let Some((column, field)) = best(&scores) {
             columns.0[field] = Some(column);
@@ -122,6 +128,19 @@ impl Columns {
     fn cell<'l, 't>(&self, line: &'l Line<'t>, field: Field) -> Option<(usize, &'l Cell<'t>)> {
         let column = self.0[field as usize]?;
         line.cells.get(column).map(|cell| (column, cell))
+    }
+}
+
+/// Takes a column for sizes that can as well be versions (`1.167`) where no other can be sizes.
+///
+/// Later rows would tell most of them apart, but a page may be cut before those.
+fn settle_sizes(scores: &mut [[usize; FIELDS.len()]; MOST_COLUMNS]) {
+    let (version, size) = (Field::Version as usize, Field::Size as usize);
+    let mut sizes = scores.iter_mut().filter(|fields| fields[size] > 0);
+    if let (Some(only), None) = (sizes.next(), sizes.next())
+        && only[size] == only[version]
+    {
+        only[version] = 0;
     }
 }
 
@@ -176,8 +195,9 @@ fn read_line(
             taken[column] = true;
         }
     }
-    let rest =
-        line.cells.iter().enumerate().filter(|(column, cell)| !taken[*column] && !cell.is_empty);
+    let rest = line.cells.iter().enumerate().filter(|(column, cell)| {
+        !taken[*column] && !cell.is_empty && !field::is_rounded_size(&cell.text)
+    });
     let rest: Vec<&str> = rest.map(|(_, cell)| &*cell.text).collect();
     if has_files {
         row.add_places(&rest);

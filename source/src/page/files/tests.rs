@@ -39,6 +39,21 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn rows_before_a_cut_do_not_depend_on_those_after_it() {
+    let head = "| Name | Version | Date | Time | Size | Folder |\n|---|---|---|---|---|---|\n";
+    let contacts = "| Contacts.css | | 20-Jul-2007 | 02:28 | 1.167 | a |\n";
+    let expected = "Contacts.css - 1167 2007-07-20 02:28 - a";
+    for cut in ["", "| Contacts.js | | 20-Jul-2007 | 0", "| Contacts.js | 8.70."] {
+        assert_eq!(rows(&format!("{head}{contacts}{cut}"))[0], expected, "{cut}");
+    }
+    let netio = "| netio sys | 6.0.6000.16567 | 27-Sep-2007 | 15:48 | 216.760 | b |\n";
+    assert_eq!(
+        rows(&format!("{head}{netio}")),
+        ["netio.sys 6.0.6000.16567 216760 2007-09-27 15:48 - b"]
+    );
+}
+
+#[test]
 fn pipe_tables_are_read_by_what_stands_in_their_cells() {
     let page = "Windows XP x64:\n\n\
                 | Dateiname | Version | Datum | Uhrzeit | Größe | CPU | Ordner |\n\

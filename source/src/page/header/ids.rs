@@ -54,7 +54,7 @@ pub(super) fn vulnerabilities(text: &str) -> impl Iterator<Item = CveMention> {
         }
         let rest = &rest[3..];
         let is_joined = rest.first().is_some_and(u8::is_ascii_digit);
-        let dashes = if is_joined { 0 } else { dash_bytes(rest)? };
+        let dashes = if is_joined { 0 } else { dash_bytes(rest).or_else(|| blank(rest))? };
         let (year, after_year) = number(&rest[dashes..])?;
         let (entry, after) = number(&after_year[dash_bytes(after_year)?..])?;
         let written = String::from_utf8_lossy(&bytes[at..bytes.len() - after.len()]).into_owned();
@@ -143,6 +143,15 @@ fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
     Some((value, &bytes[length..]))
 }
 
+/// Returns the length of a blank in place of the first dash, with a year and a dash behind it:
+/// `CVE 2009-0089`.
+fn blank(bytes: &[u8]) -> Option<usize> {
+    let [b' ', behind @ ..] = bytes else { return None };
+    let (year, after) = number(behind)?;
+    let is_year = (1999..2100).contains(&year) && behind.len() - after.len() == 4;
+    (is_year && after.first() == Some(&b'-')).then_some(1)
+}
+
 /// Returns the length of the dashes and spaces between the parts of an identifier: one or two
 /// dashes of any kind, with spaces at most.
 fn dash_bytes(bytes: &[u8]) -> Option<usize> {
@@ -191,7 +200,8 @@ mod tests {
 
     #[test]
     fn candidates_are_vulnerabilities() {
-        let text = "CAN-2004-0199 cve-2010-12345 CVE-2008- 0015 CVE-2004-199 CVE-0204-0199 CVE2004 CVE2009-3675";
+        let text = "CAN-2004-0199 cve-2010-12345 CVE-2008- 0015 CVE-2004-199 CVE-0204-0199 CVE2004 CVE2009-3675 \
+                    CVE 2009-0089 CVE 2009";
         assert_eq!(
             cves(text),
             [
@@ -201,6 +211,7 @@ mod tests {
                 "!CVE-2004-199",
                 "!CVE-0204-0199",
                 "CVE-2009-3675",
+                "CVE-2009-0089",
             ]
         );
     }

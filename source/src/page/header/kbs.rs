@@ -9,6 +9,7 @@ use super::title::Title;
 use super::walk::Walk;
 use super::words::plain;
 use crate::page::block::{Block, BlockKind};
+use crate::page::inline::Inline;
 use crate::page::{Page, warning};
 
 /// Blocks after the title in which a page without a number in its title names its article.
@@ -70,8 +71,10 @@ pub(super) fn is_near(a: &[u8], b: &[u8]) -> bool {
 }
 
 fn fallback(page: &Page<'_>, title: &Title, walk: &Walk) -> Vec<KbNumber> {
+    let summary = page.blocks.get(title.after..).unwrap_or_default();
     labelled(&page.blocks)
-        .or_else(|| named_in_summary(page.blocks.get(title.after..)?))
+        .or_else(|| labelled_link(summary))
+        .or_else(|| named_in_summary(summary))
         .or_else(|| {
             let last = page.blocks.get(title.after + SUMMARY_BLOCKS).map(|block| block.line);
             let mut linked = walk.linked.iter().filter(|(_, line)| last.is_none_or(|l| *line < l));
@@ -100,6 +103,23 @@ fn labelled(blocks: &[Block<'_>]) -> Option<KbNumber> {
             numbers.first().copied().filter(|_| is_label && before.chars().count() < 40)
         })
     })
+}
+
+/// Finds the one item among the first blocks that is a label and a link to an article: `Knowledge
+/// Base article: [2975681](…)`.
+fn labelled_link(blocks: &[Block<'_>]) -> Option<KbNumber> {
+    let mut found = blocks.iter().take(SUMMARY_BLOCKS).filter_map(|block| {
+        let BlockKind::Item { lines, .. } = &block.kind else { return None };
+        let [line] = lines.as_slice() else { return None };
+        let text = plain(line.text);
+        let (label, number) = text.split_once([':', '：'])?;
+        let kb = number.trim().parse().ok().and_then(KbNumber::new)?;
+        let links = Inline::new(line.text).links();
+        let is_linked = links.iter().any(|link| ids::article_of(&link.target) == Some(kb));
+        (is_linked && label.chars().count() < 40).then_some(kb)
+    });
+    let first = found.next()?;
+    found.all(|kb| kb == first).then_some(first)
 }
 
 /// Returns the one article that the first blocks name as `KB873352`.

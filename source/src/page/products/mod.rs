@@ -3,6 +3,7 @@
 //! Lists stand under labels; tables are told by their heads and by what their cells hold, so that
 //! most of them are read in any language.
 
+mod application;
 mod cell;
 mod columns;
 mod list;

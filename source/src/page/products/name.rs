@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::super::spellings::Marks;
+use super::application;
 use super::parts::{Part, PartKind, parts};
 use super::system::{Mention, line};
 use super::token::{Token, tokens};
@@ -51,7 +52,8 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
     let readings = match (found.mentions.is_empty(), found.components.is_empty()) {
         (true, true) => Vec::new(),
         (true, false) => {
-            vec![Reading { canonical: application(text, &tokens, &parts), ..unread() }]
+            let products = application::products(text).into_iter();
+            products.map(|(name, canonical)| Reading { name, canonical, ..unread() }).collect()
         }
         (false, true) => found.systems(text),
         (false, false) => found.components_on_systems(text),
@@ -445,22 +447,6 @@ fn plain_name(text: &str, tokens: &[Token], parts: &[Part]) -> String {
     words.dedup();
     words.retain(|word| !word.is_empty());
     words.join(" ")
-}
-
-/// Returns the canonical name of something that is no system, where all of its name is Latin and
-/// no word of a language is in it.
-fn application(text: &str, tokens: &[Token], parts: &[Part]) -> Option<String> {
-    let is_plain = parts.iter().all(|part| match part.kind {
-        PartKind::Passed => {
-            let token = &tokens[part.first];
-            matches!(token.word.as_str(), "for" | "of" | "the" | "bit" | "server")
-        }
-        _ => !tokens[part.first].is_parted,
-    });
-    if !is_plain || !is_product_like(text) || text.len() > 100 {
-        return None;
-    }
-    Some(Product::from_published_name(&plain_name(text, tokens, parts)).to_string())
 }
 
 /// Tells whether a word only places or joins products, in any language.

@@ -137,6 +137,7 @@ fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
         "tablet" if matches!(word(1), "pc" | "edition") => (PartKind::TabletPc, 2),
         "tabletpc" => (PartKind::TabletPc, 1),
         "embedded" => (PartKind::Embedded, 1),
+        "service" if begins_service(words) => (PartKind::Word, 1),
         name if is_release(name) && is_in_system => (PartKind::Release(name.to_owned()), 1),
         name if EDITIONS.contains(&name) => (PartKind::Edition, 1),
         name if is_passed(name) => (PartKind::Passed, 1),
@@ -153,6 +154,14 @@ fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
         },
     };
     (kind, length)
+}
+
+/// Tells whether a product's own name begins with the word: `Service Bus`.
+fn begins_service(words: &[Token]) -> bool {
+    let next = words.get(1).filter(|next| next.script == Script::Latin && next.is_upper);
+    next.is_some_and(|next| !next.is_parted && !EDITIONS.contains(&next.word.as_str()))
+        && words[0].is_upper
+        && pack_at(words).is_none()
 }
 
 fn is_release(word: &str) -> bool {
@@ -179,6 +188,13 @@ fn pack_at(words: &[Token]) -> Option<(u8, usize)> {
 fn pack_number(text: &str) -> Option<u8> {
     let digits = text.strip_suffix(['a', 'b', 'c']).unwrap_or(text);
     digits.parse().ok().filter(|number| (1..=99).contains(number))
+}
+
+/// Reads the words for a second edition: `Druhé vydání`, `Seconda edizione`.
+pub(super) fn second_edition(words: &[Token]) -> Option<usize> {
+    static PHRASES: OnceLock<Vec<Vec<String>>> = OnceLock::new();
+    let phrases = PHRASES.get_or_init(|| phrases("second_edition"));
+    phrases.iter().find_map(|phrase| begins(words, phrase))
 }
 
 /// Tells how many words a phrase takes, when it begins here.

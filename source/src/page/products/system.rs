@@ -1,6 +1,6 @@
 //! Operating systems in the names of products.
 
-use super::parts::PartKind;
+use super::parts::{PartKind, second_edition};
 use super::token::Token;
 use staunch_model::{Family, OperatingSystem};
 
@@ -67,7 +67,8 @@ pub(super) fn line(words: &[Token]) -> Option<(Line, usize)> {
         "98" | "98se" => Some(windows_98(words, next, name == "98se")),
         "me" | "millennium" | "millenium" | "millennum" => {
             let rest = words[next.min(words.len())..].iter();
-            let rest = rest.take_while(|token| matches!(token.word.as_str(), "edition" | "me"));
+            let rest = rest
+                .take_while(|token| matches!(token.word.as_str(), "millennium" | "edition" | "me"));
             Some((Line::Legacy("Windows Millennium Edition"), next + rest.count()))
         }
         _ => None,
@@ -96,11 +97,13 @@ fn nt_line(words: &[Token], next: usize) -> Option<(Line, usize)> {
 
 /// `98`, `98 Second Edition (SE)`, `98 SE`.
 fn windows_98(words: &[Token], next: usize, is_glued: bool) -> (Line, usize) {
-    let rest = words[next.min(words.len())..].iter();
+    let translated = second_edition(&words[next.min(words.len())..]).unwrap_or(0);
+    let rest = words[(next + translated).min(words.len())..].iter();
     let rest = rest.take_while(|token| !token.is_parted);
     let names = ["second", "edition", "se", "gold"];
-    let length = rest.take_while(|token| names.contains(&token.word.as_str())).count();
+    let length = translated + rest.take_while(|token| names.contains(&token.word.as_str())).count();
     let is_second = is_glued
+        || translated > 0
         || words[next.min(words.len())..][..length]
             .iter()
             .any(|token| token.word.starts_with("se"));

@@ -12,6 +12,7 @@ pub(super) const SEVERITY: &str = "products_severity";
 pub(super) const IMPACT: &str = "products_impact";
 pub(super) const REPLACED: &str = "products_replaced";
 pub(super) const QUALIFIERS: &str = "products_qualifiers";
+pub(super) const NAMES: &str = "products_names";
 
 /// Sections with the keys that their readers know.
 const KEYS: &[(&str, &[&str])] = &[
