@@ -173,6 +173,7 @@ static SMALL: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
         ("qcow2", "cluster_size=512"),
         ("qcow2", "extended_l2=on,cluster_size=16k"),
         ("vpc", "subformat=dynamic"),
+        ("vhdx", "subformat=dynamic,block_size=1M"),
         ("vmdk", "subformat=monolithicSparse"),
         ("vmdk", "subformat=streamOptimized"),
     ] {

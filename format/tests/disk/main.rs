@@ -5,3 +5,5 @@ mod images;
 mod qemu;
 mod shared;
 mod tables;
+mod vhd;
+mod vhdx;
