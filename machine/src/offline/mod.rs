@@ -29,6 +29,7 @@ use registry::Found;
 use crate::facts::{
     Account, Facts, FileFacts, FolderEntry, RegistryData, RegistryKey, VolumeFacts,
 };
+use crate::observe::accounts_in_sam;
 
 /// Keys on the way to one key that may stand for another.
 const MOST_LINKS: usize = 16;
@@ -337,7 +338,7 @@ impl Facts for Offline {
     }
 
     fn accounts(&self) -> Collected<Vec<Account>> {
-        crate::observe::accounts_in_sam(self)
+        accounts_in_sam(self)
     }
 
     fn volumes(&self) -> Collected<Vec<VolumeFacts>> {

@@ -1,6 +1,8 @@
 //! Windows installations in folders, sound and damaged.
 
 mod hives;
+#[cfg(unix)]
+mod reading;
 mod world;
 
 use staunch_machine::{Facts, Medium, MediumError, RegistryData, is_disk_image};
