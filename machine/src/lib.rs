@@ -3,7 +3,8 @@
 //! What administrators collect on a machine is read into [`staunch_model::MachineFacts`]; which
 //! operating system the facts describe is derived by [`operating_system`]. An installation itself
 //! answers questions through [`Facts`]: one that is not running through [`Medium`] and [`Offline`],
-//! in a folder or on a disk image. Nothing here knows of updates beyond their numbers, and nothing
+//! in a folder or on a disk image, and on
+//! Windows itself the one that runs through `Live`. Nothing here knows of updates beyond their numbers, and nothing
 //! decides which of them are missing.
 
 mod facts;
@@ -11,6 +12,8 @@ mod host_file;
 mod identity;
 mod image;
 mod inventory;
+#[cfg(all(windows, target_pointer_width = "64"))]
+mod live;
 mod mbsa;
 mod observe;
 mod offline;
@@ -27,6 +30,8 @@ pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MergeError, ReadError, TextError,
     facts_json, group, merge, read_inventory,
 };
+#[cfg(all(windows, target_pointer_width = "64"))]
+pub use live::Live;
 pub use mbsa::{MbsaError, MbsaReport};
 pub use observe::{
     ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
