@@ -3,8 +3,8 @@
 //! What administrators collect on a machine is read into [`staunch_model::MachineFacts`]; which
 //! operating system the facts describe is derived by [`operating_system`]. An installation itself
 //! answers questions through [`Facts`]: one that is not running through [`Medium`] and [`Offline`],
-//! in a folder or on a disk image. Nothing here knows of updates beyond their numbers, and nothing
-//! decides which of them are missing.
+//! in a folder or on a disk image, and on Windows itself the one that runs through `Live`. Nothing
+//! here knows of updates beyond their numbers, and nothing decides which of them are missing.
 
 mod collect;
 mod facts;
@@ -12,6 +12,8 @@ mod host_file;
 mod identity;
 mod image;
 mod inventory;
+#[cfg(all(windows, target_pointer_width = "64"))]
+mod live;
 mod observe;
 mod offline;
 mod tree;
@@ -28,6 +30,8 @@ pub use inventory::{
     Inventory, InventoryError, MAX_LINE, MAX_LINES, MAX_SIZE, MbsaReport, MergeError, ReadError,
     TextError, facts_json, group, merge, read_inventory, seen_in,
 };
+#[cfg(all(windows, target_pointer_width = "64"))]
+pub use live::Live;
 pub use observe::{
     ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
     observe, pending_renames,

@@ -1,5 +1,6 @@
 //! Targets on the command line to machines.
 
+mod live;
 mod target;
 
 use std::io::Read;
@@ -21,8 +22,11 @@ pub(crate) use target::medium;
 pub(crate) struct TargetArgs {
     /// Folders with a Windows installation, disk images, or inventory files; - for the standard
     /// input
-    #[arg(required = true, value_name = "TARGET")]
+    #[arg(required_unless_present = "live", value_name = "TARGET")]
     targets: Vec<PathBuf>,
+    /// This machine itself, where it runs Windows of 64 bits
+    #[arg(long)]
+    live: bool,
     /// Which installation of a folder or disk image that has several, counted from 1
     #[arg(long, value_name = "N")]
     installation: Option<usize>,
@@ -50,8 +54,9 @@ impl TargetArgs {
             [one] => vec![read(one)],
             many => many.par_iter().map(read).collect(),
         };
+        let itself = self.live.then(|| live::see().map(|machine| Part::Machine(machine.into())));
         let (mut machines, mut inventories, mut failures) = (Vec::new(), Vec::new(), Vec::new());
-        for part in parts {
+        for part in parts.into_iter().chain(itself) {
             match part {
                 Ok(Part::Inventory(inventory)) => inventories.push(*inventory),
                 Ok(Part::Machine(machine)) => machines.push(*machine),

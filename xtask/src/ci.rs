@@ -5,17 +5,29 @@ use anyhow::Context;
 use crate::{fuzz, graph, licences, lines, process};
 
 /// One step of CI: its name and what it does.
-type Step = (&'static str, fn(&mut Tally) -> anyhow::Result<()>);
+type Step = (&'static str, fn(&mut Tally, &Arguments) -> anyhow::Result<()>);
+
+/// Options of `ci`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Fail where staunch cannot be built for Windows and run, instead of leaving that out
+    #[arg(long)]
+    windows: bool,
+}
+
+/// Builds for Windows and runs what was built, each with its own tools.
+const WINDOWS: &str = ".ci/windows.sh";
 
 /// The steps in their order: what is quick and fails often comes first.
 const STEPS: &[Step] = &[
-    ("fmt", |_| format()),
-    ("lines", |_| lines::check()),
-    ("graph", |_| graph::check()),
-    ("licences", |_| licences::check()),
-    ("clippy", |_| clippy()),
-    ("test", test),
-    ("fuzz-smoke", |_| fuzz::smoke(&fuzz::Arguments::lasting(Duration::from_secs(10)))),
+    ("fmt", |_, _| format()),
+    ("lines", |_, _| lines::check()),
+    ("graph", |_, _| graph::check()),
+    ("licences", |_, _| licences::check()),
+    ("clippy", |_, _| clippy()),
+    ("test", |tally, _| test(tally)),
+    ("windows", windows),
+    ("fuzz-smoke", |_, _| fuzz::smoke(&fuzz::Arguments::lasting(Duration::from_secs(10)))),
 ];
 
 /// Sum of the results of all test programs.
@@ -32,11 +44,11 @@ struct Tally {
 ///
 /// # Errors
 /// Those of the step that failed, under its name.
-pub(crate) fn run() -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut tally = Tally::default();
     for (name, step) in STEPS {
         println!("== {name}");
-        step(&mut tally).with_context(|| format!("ci step {name} failed"))?;
+        step(&mut tally, arguments).with_context(|| format!("ci step {name} failed"))?;
     }
     println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.ignored);
     Ok(())
@@ -64,6 +76,18 @@ fn test(tally: &mut Tally) -> anyhow::Result<()> {
     let mut command = process::cargo();
     command.args(["test", "--locked", "--workspace"]);
     process::run_watched(&mut command, |line| tally.read(line))
+}
+
+/// Runs the tests of the Windows build, where the tools for it are.
+fn windows(tally: &mut Tally, arguments: &Arguments) -> anyhow::Result<()> {
+    if let Err(error) = process::run(process::command(WINDOWS).arg("available")) {
+        if arguments.windows {
+            return Err(error.context(format!("`{WINDOWS} install` installs the tools")));
+        }
+        println!("skipped: `{WINDOWS} install` installs what the Windows build needs");
+        return Ok(());
+    }
+    process::run_watched(process::command(WINDOWS).arg("test"), |line| tally.read(line))
 }
 
 impl Tally {

@@ -24,7 +24,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run everything that CI runs, in its order
-    Ci,
+    Ci(ci::Arguments),
     /// Check the direction of dependency between the workspace crates
     Graph,
     /// Check that no source file is longer than the limit
@@ -41,7 +41,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
-        Command::Ci => ci::run(),
+        Command::Ci(arguments) => ci::run(&arguments),
         Command::Graph => graph::check(),
         Command::Lines => lines::check(),
         Command::Licences => licences::check(),

@@ -24,7 +24,7 @@ mod old_log;
 mod replay;
 mod security;
 mod subkeys;
-mod text;
+pub mod text;
 mod tree;
 mod value;
 mod values;

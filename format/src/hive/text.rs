@@ -1,5 +1,9 @@
+//! Texts of values as the registry stores them, in a hive or handed out by Windows.
+
 /// Decodes UTF-16 text up to its first NUL.
-pub(super) fn single(data: &[u8]) -> String {
+///
+/// Half a surrogate pair becomes U+FFFD, half a character at the end is left out.
+pub fn single(data: &[u8]) -> String {
     let mut units = units(data);
     if let Some(end) = units.iter().position(|unit| *unit == 0) {
         units.truncate(end);
@@ -8,7 +12,9 @@ pub(super) fn single(data: &[u8]) -> String {
 }
 
 /// Decodes texts that each end with a NUL, with one more NUL behind the last.
-pub(super) fn multiple(data: &[u8]) -> Vec<String> {
+///
+/// Empty texts between others count, as `PendingFileRenameOperations` needs them.
+pub fn multiple(data: &[u8]) -> Vec<String> {
     let units = units(data);
     let listed = units.strip_suffix(&[0]).unwrap_or(&units);
     if listed.is_empty() {

@@ -1,4 +1,7 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+use staunch_format::hive::{ValueKind, text};
 
 /// A key of the registry, without what lies below its subkeys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub enum RegistryData {
     U32(u32),
     /// `REG_QWORD`.
     U64(u64),
-    /// `REG_BINARY`, every other type, and data that are shorter than their type.
+    /// `REG_BINARY`, every other type, and data that are of another length than their type.
     Binary(Vec<u8>),
 }
 
@@ -53,6 +56,21 @@ impl RegistryKey {
 }
 
 impl RegistryData {
+    /// Reads data by their type, as hives store them and Windows hands them out.
+    pub(crate) fn of(kind: ValueKind, bytes: Cow<'_, [u8]>) -> Self {
+        let number = |read: fn([u8; 4]) -> u32| (&*bytes).try_into().map(read).map(Self::U32);
+        let number = match kind {
+            ValueKind::Text => return Self::Text(text::single(&bytes)),
+            ValueKind::ExpandText => return Self::ExpandableText(text::single(&bytes)),
+            ValueKind::MultiText => return Self::Texts(text::multiple(&bytes)),
+            ValueKind::U32 => number(u32::from_le_bytes),
+            ValueKind::U32BigEndian => number(u32::from_be_bytes),
+            ValueKind::U64 => (&*bytes).try_into().map(u64::from_le_bytes).map(Self::U64),
+            _ => return Self::Binary(bytes.into_owned()),
+        };
+        number.unwrap_or_else(|_| Self::Binary(bytes.into_owned()))
+    }
+
     /// Returns a text, expandable or not, as stored.
     pub fn text(&self) -> Option<&str> {
         match self {

@@ -8,7 +8,7 @@ use super::Warnings;
 use crate::facts::FileFacts;
 
 /// Reads the facts of a file by its content; `name` is what warnings call it.
-pub(super) fn facts(name: &str, content: &dyn ReadAt, warnings: &Warnings) -> FileFacts {
+pub(crate) fn facts(name: &str, content: &dyn ReadAt, warnings: &Warnings) -> FileFacts {
     let size = Collected::Known(content.len());
     match read(content) {
         Ok(Some(executable)) => {

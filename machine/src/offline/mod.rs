@@ -1,11 +1,11 @@
 //! A Windows installation that is not running, seen through the files of its volume.
 
-mod executable;
+pub(crate) mod executable;
 mod hive_file;
 mod letters;
 mod medium;
 mod open;
-mod profiles;
+pub(crate) mod profiles;
 mod registry;
 mod warnings;
 

@@ -10,10 +10,12 @@ use super::hive_file::{HiveFile, HiveState};
 use crate::facts::Facts;
 use crate::observe::expand;
 
-const PROFILE_LIST: &str = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList";
+/// Key that lists the profiles by the identifiers of their owners.
+pub(crate) const PROFILE_LIST: &str =
+    r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList";
 
 /// Profiles of one installation that are told of.
-const MOST_PROFILES: usize = 4096;
+pub(crate) const MOST_PROFILES: usize = 4096;
 
 /// Hives of a person; one that a person cannot change has the other name.
 const HIVES: &[&str] = &["NTUSER.DAT", "NTUSER.MAN"];
@@ -32,6 +34,16 @@ const NOBODY: &[&str] = &[
 
 /// Identifiers of the services: they have profiles and are no people.
 const SERVICES: &[&str] = &["S-1-5-18", "S-1-5-19", "S-1-5-20"];
+
+/// Tells whether the folder of a profile belongs to no person.
+pub(crate) fn is_nobody(folder: &str) -> bool {
+    folder.is_empty() || NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(folder))
+}
+
+/// Tells whether an identifier is that of a service.
+pub(crate) fn is_service(sid: &str) -> bool {
+    SERVICES.iter().any(|service| service.eq_ignore_ascii_case(sid))
+}
 
 /// The part of the registry of one person.
 pub(super) struct Profile {
@@ -68,7 +80,7 @@ pub(super) fn profiles(offline: &Offline) -> Collected<Vec<Profile>> {
     match offline.key(PROFILE_LIST) {
         Collected::Known(list) => {
             for sid in &list.subkeys {
-                if SERVICES.iter().any(|service| service.eq_ignore_ascii_case(sid)) {
+                if is_service(sid) {
                     continue;
                 }
                 match offline.text(&format!("{PROFILE_LIST}\\{sid}"), "ProfileImagePath") {
@@ -119,8 +131,7 @@ impl Found<'_> {
     /// Adds a profile, unless it is known, has no hive or belongs to nobody.
     fn add(&mut self, folder: WinPath, sid: Option<&str>) {
         let name = folder.name().to_owned();
-        let is_nobody = NOBODY.iter().any(|nobody| nobody.eq_ignore_ascii_case(&name));
-        if name.is_empty() || is_nobody || self.profiles.len() == MOST_PROFILES {
+        if is_nobody(&name) || self.profiles.len() == MOST_PROFILES {
             return;
         }
         match self.offline.locate(&folder) {

@@ -100,14 +100,5 @@ fn told<T>(file: &HiveFile, read: Result<T, Fault>, warnings: &Warnings) -> Opti
 }
 
 fn data(value: &Value<'_>) -> Result<RegistryData, Fault> {
-    Ok(match value.kind() {
-        ValueKind::Text => RegistryData::Text(value.text()?),
-        ValueKind::ExpandText => RegistryData::ExpandableText(value.text()?),
-        ValueKind::MultiText => RegistryData::Texts(value.texts()?),
-        ValueKind::U32 | ValueKind::U32BigEndian if value.size() == 4 => {
-            RegistryData::U32(value.u32_value()?)
-        }
-        ValueKind::U64 if value.size() == 8 => RegistryData::U64(value.u64_value()?),
-        _ => RegistryData::Binary(value.data()?.into_owned()),
-    })
+    Ok(RegistryData::of(value.kind(), value.data()?))
 }

@@ -51,6 +51,7 @@ const EXAMPLES: &str = "\
 Examples:
   staunch scan /mnt/disk                         the folder of a Windows volume
   staunch scan disk.qcow2                        a disk image, which is not mounted
+  staunch scan --live                            the machine that staunch runs on
   staunch scan systeminfo.txt
   staunch scan systeminfo.txt qfe.txt            two files of one machine
   staunch scan --format html -o fleet.html hosts/*

@@ -50,14 +50,19 @@ pub(super) fn see(path: &Path, installation: Option<usize>) -> Result<Machine, F
         (_, None) => return Err(several(&medium)),
     };
     let seen = medium.see(number).map_err(|error| Failure::of(Exit::Input, &error))?;
+    observed(medium.name(), seen)
+}
+
+/// Observes an installation under a name.
+pub(super) fn observed(name: &str, seen: impl Facts + 'static) -> Result<Machine, Failure> {
     let (facts, mut warnings) = observe(&seen);
-    let name = medium.name().to_owned();
     let system = operating_system(&facts).map_err(|error| {
         let unread = told(&seen.warnings());
         Failure::new(Exit::Machine, format!("{name}: {error}{unread}"))
     })?;
     warnings.extend(seen.warnings());
-    Ok(Machine { system, facts, seen: Some(Arc::new(seen)), inputs: vec![name], warnings })
+    let inputs = vec![name.to_owned()];
+    Ok(Machine { system, facts, seen: Some(Arc::new(seen)), inputs, warnings })
 }
 
 fn none(path: &Path, medium: &Medium) -> Failure {

@@ -47,6 +47,19 @@ fn files_that_are_no_inventory_are_named_with_what_was_expected() {
     }
 }
 
+#[cfg(not(windows))]
+#[test]
+fn the_machine_itself_is_seen_on_windows_only() {
+    for arguments in
+        [&["scan", "--live"][..], &["plan", "--live"], &["verify", "KB840374", "--live"]]
+    {
+        let (exit, errors) = fails(arguments);
+        assert_eq!(exit, Some(3), "{errors}");
+        assert!(errors.starts_with("error: --live: expected staunch for Windows"), "{errors}");
+        assert!(errors.contains("hint:"), "{errors}");
+    }
+}
+
 #[test]
 fn files_that_are_no_bulletin_are_refused() {
     let folder = Folder::new();

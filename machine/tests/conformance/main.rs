@@ -1,5 +1,8 @@
 //! One installation gives the same answers however it is seen: as a folder, on disk images of
-//! other writers, and as collected facts.
+//! other writers, as collected facts, and as the system that runs.
+
+#[cfg(all(windows, target_pointer_width = "64"))]
+mod live;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +11,7 @@ use staunch_format::disk::Format;
 use staunch_format::disk::partition::Scheme;
 use staunch_format::volume::FileSystem;
 use staunch_machine::{Facts, Medium, Memory, Offline};
-use staunch_model::{Collected, WinPath};
+use staunch_model::{Collected, WinPath, fold_file_name};
 use staunch_testkit::{Image, Installation, Release};
 
 /// Roots of everything that is compared in the registry, but for those of users.
@@ -101,7 +104,7 @@ impl Questions<'_> {
                     continue;
                 }
                 self.files += 1;
-                let shouted: WinPath = path.to_string().to_uppercase().parse().expect("a path");
+                let shouted: WinPath = fold_file_name(&path.to_string()).parse().expect("a path");
                 let file = self.facts.file(&shouted);
                 let content = self.facts.content(&path, 1 << 16).known().map(Vec::len);
                 self.add(&path, &(file, content));
