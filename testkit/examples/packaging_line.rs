@@ -14,7 +14,9 @@ const LISTED: &[u32] = &[
 ];
 
 fn main() -> std::io::Result<()> {
-    let folder = PathBuf::from(std::env::args().nth(1).expect("a folder to write to"));
+    #[expect(clippy::disallowed_methods, reason = "a program of its own")]
+    let mut arguments = std::env::args();
+    let folder = PathBuf::from(arguments.nth(1).expect("a folder to write to"));
     installation().write_tree(&folder)
 }
 
