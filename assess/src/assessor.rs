@@ -323,8 +323,7 @@ impl Assessor {
                 ),
             );
         }
-        let claims = Claims::of(machine, options.installed_until);
-        if let Gap::Truncated { stated, listed } = claims.gap {
+        if let Gap::Truncated { stated, listed } = Gap::of(&machine.facts) {
             warn(
                 "list of installed updates".into(),
                 format!(

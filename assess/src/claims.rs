@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use staunch_model::{Collected, Date, EvidenceKind, HotfixId, HotfixList, KbNumber};
+use staunch_machine::{ComponentPackage, PackageState, component_packages};
+use staunch_model::{
+    Collected, Date, EvidenceKind, Family, HotfixId, HotfixList, KbNumber, MachineFacts,
+};
 
 use crate::assessor::Machine;
 use crate::truth::Truth;
@@ -14,8 +17,12 @@ pub(crate) struct Claims {
     pending: BTreeSet<KbNumber>,
     denied: BTreeSet<KbNumber>,
     pub(crate) gap: Gap,
-    /// Kind of evidence that a claim is.
+    /// Kind of evidence that the list as a whole is.
     pub(crate) kind: EvidenceKind,
+    /// States of the updates in the component store, where it could be seen.
+    states: BTreeMap<KbNumber, PackageState>,
+    /// Revision that the newest cumulative update brings with the next restart.
+    pub(crate) pending_revision: Option<u32>,
 }
 
 /// Why an update that is not in the list may be installed all the same.
@@ -37,18 +44,8 @@ impl Claims {
     /// Entries without a day of installation are taken as installed from the start, unless the
     /// list is rewound: then only what is known to have been there counts.
     pub(crate) fn of(machine: &Machine, installed_until: Option<Date>) -> Self {
-        let facts = &machine.facts;
         let empty = HotfixList::default();
-        let (list, gap) = match &facts.hotfixes {
-            Collected::Known(list) if list.is_truncated() => {
-                let stated = list.stated.unwrap_or_default();
-                (list, Gap::Truncated { stated, listed: list.entries.len() })
-            }
-            Collected::Known(list) if list.selective => (list, Gap::Selective),
-            Collected::Known(list) => (list, Gap::None),
-            Collected::Absent => (&empty, Gap::None),
-            Collected::NotCollected => (&empty, Gap::NotCollected),
-        };
+        let list = machine.facts.hotfixes.known().unwrap_or(&empty);
         let installed = list
             .entries
             .iter()
@@ -62,15 +59,24 @@ impl Claims {
             })
             .collect();
         let kind = match machine.seen {
+            Some(_) if machine.system.family >= Family::WindowsVista => EvidenceKind::Component,
             Some(_) => EvidenceKind::Registry,
             None => EvidenceKind::List,
         };
+        // States tell of today only.
+        let packages = match &machine.seen {
+            Some(seen) if installed_until.is_none() => component_packages(seen.as_ref()),
+            _ => Collected::NotCollected,
+        };
+        let packages = packages.known().map(Vec::as_slice).unwrap_or_default();
         Self {
             installed,
             pending: list.pending.iter().copied().collect(),
             denied: list.not_installed.iter().copied().collect(),
-            gap,
+            gap: Gap::of(&machine.facts),
             kind,
+            states: states(packages),
+            pending_revision: pending_revision(packages),
         }
     }
 
@@ -94,11 +100,18 @@ impl Claims {
         self.pending.contains(&kb)
     }
 
-    /// Names what makes the claims.
-    pub(crate) fn place(&self) -> &'static str {
+    /// Tells the state of an update in the component store.
+    pub(crate) fn state(&self, kb: KbNumber) -> Option<PackageState> {
+        self.states.get(&kb).copied()
+    }
+
+    /// Returns the kind of evidence that the entry of an update is: on Windows with a component
+    /// store some updates are noted beside it.
+    pub(crate) fn kind_of(&self, kb: KbNumber) -> EvidenceKind {
+        let is_stored = self.state(kb).is_some_and(PackageState::is_installed);
         match self.kind {
-            EvidenceKind::Registry => "the registry's list of installed updates",
-            _ => "the list of installed updates",
+            EvidenceKind::Component if !is_stored => EvidenceKind::Registry,
+            kind => kind,
         }
     }
 
@@ -106,4 +119,60 @@ impl Claims {
     pub(crate) fn installed(&self) -> impl Iterator<Item = KbNumber> {
         self.installed.keys().copied()
     }
+}
+
+impl Gap {
+    /// Tells what the list of a machine leaves open.
+    pub(crate) fn of(facts: &MachineFacts) -> Self {
+        match &facts.hotfixes {
+            Collected::Known(list) if list.is_truncated() => {
+                let stated = list.stated.unwrap_or_default();
+                Self::Truncated { stated, listed: list.entries.len() }
+            }
+            Collected::Known(list) if list.selective => Self::Selective,
+            Collected::Known(_) | Collected::Absent => Self::None,
+            Collected::NotCollected => Self::NotCollected,
+        }
+    }
+}
+
+/// Names what makes a claim of a kind.
+pub(crate) fn place(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::Component => "the component store's list of installed updates",
+        EvidenceKind::Registry => "the registry's list of installed updates",
+        _ => "the list of installed updates",
+    }
+}
+
+/// Finds the state of each update; of several versions the one that is furthest counts, and the
+/// package of a whole update speaks for its parts.
+fn states(packages: &[ComponentPackage]) -> BTreeMap<KbNumber, PackageState> {
+    let mut found: BTreeMap<KbNumber, (bool, u8, PackageState)> = BTreeMap::new();
+    for package in packages {
+        let (Some(kb), Some(state)) = (package.kb(), package.state.known()) else { continue };
+        let order = match state {
+            PackageState::Staged => 1,
+            PackageState::Superseded => 2,
+            PackageState::InstallPending => 3,
+            state if state.is_installed() => 4,
+            _ => 0,
+        };
+        let new = (package.is_whole(), order, *state);
+        let known = found.entry(kb).or_insert(new);
+        if (known.0, known.1) < (new.0, new.1) {
+            *known = new;
+        }
+    }
+    found.into_iter().map(|(kb, (_, _, state))| (kb, state)).collect()
+}
+
+/// Returns the revision of the newest cumulative update that waits for a restart.
+fn pending_revision(packages: &[ComponentPackage]) -> Option<u32> {
+    packages
+        .iter()
+        .filter(|package| package.name() == "Package_for_RollupFix")
+        .filter(|package| package.state.known() == Some(&PackageState::InstallPending))
+        .filter_map(|package| package.version()?.split('.').nth(1)?.parse().ok())
+        .max()
 }

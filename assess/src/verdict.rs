@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use staunch_machine::PackageState;
 use staunch_model::{
     Component, Date, Evidence, EvidenceKind, FileState, KbNumber, OsBuild, Series, Verdict,
     VulnerabilityId,
 };
 
 use crate::candidate::{Candidate, Candidates};
-use crate::claims::{Claims, Gap};
+use crate::claims::{Claims, Gap, place};
 use crate::files::{self, FilesSay};
 use crate::gate::Gate;
 use crate::servicing::{ROLLUPS_BEGIN, covers, is_invisible_in_lists};
@@ -95,7 +96,7 @@ impl<'a> Bench<'a> {
             Some((false, _)) => return None,
             None => {}
         }
-        let claim = self.claim(candidate);
+        let claim = self.claim(candidate).or_else(|| self.replaced(candidate.kb));
         match self.files.get(&candidate.kb) {
             Some(FilesSay::InForce(files)) => {
                 Some(files::evidence(files).into_iter().chain(claim).collect())
@@ -109,16 +110,25 @@ impl<'a> Bench<'a> {
 
     /// Finds the entry of a list that claims the candidate or what it delivers.
     fn claim(&self, candidate: &Candidate) -> Option<Evidence> {
-        let place = self.claims.place();
         std::iter::once(candidate.kb).chain(candidate.payloads.iter().copied()).find_map(|kb| {
             (self.claims.has(kb) == Truth::True).then(|| {
+                let kind = self.claims.kind_of(kb);
+                let place = place(kind);
                 let says = if kb == candidate.kb {
                     format!("{kb} is in {place}")
                 } else {
                     format!("{kb}, which {} delivers, is in {place}", candidate.kb)
                 };
-                evidence(self.claims.kind, kb, None, Some("installed".into()), says)
+                evidence(kind, kb, None, Some("installed".into()), says)
             })
+        })
+    }
+
+    /// Finds the package of an update that a newer one has replaced in the component store.
+    fn replaced(&self, kb: KbNumber) -> Option<Evidence> {
+        (self.claims.state(kb) == Some(PackageState::Superseded)).then(|| {
+            let says = format!("a newer version of what {kb} brings is in the component store");
+            evidence(EvidenceKind::Component, kb, None, Some(SUPERSEDED.into()), says)
         })
     }
 
@@ -158,8 +168,15 @@ impl<'a> Bench<'a> {
                 evidence(EvidenceKind::Component, names, None, Some("not installed".into()), says);
             return Judgement::new(Verdict::NotApplicable, found);
         }
-        if self.claims.is_pending(kb) {
-            let says = format!("{kb} is staged and becomes installed with the next restart");
+        let revision = candidate.fixed_build.filter(|_| self.build.is_some());
+        let revision = revision.and_then(OsBuild::revision);
+        let is_coming = revision.is_some_and(|fixed| self.claims.pending_revision >= Some(fixed));
+        if self.claims.is_pending(kb) || is_coming {
+            let says = if self.claims.is_pending(kb) {
+                format!("{kb} is staged and becomes installed with the next restart")
+            } else {
+                "the cumulative update that the next restart installs contains it".to_owned()
+            };
             let found =
                 evidence(EvidenceKind::Component, kb, None, Some("install pending".into()), says);
             return Judgement::new(Verdict::PendingReboot, found);
@@ -174,6 +191,10 @@ impl<'a> Bench<'a> {
     /// later update.
     fn there(&self, candidate: &Candidate, found: &[Evidence]) -> Judgement {
         let judgement = Judgement::all(Verdict::Installed, found.to_vec());
+        if found.iter().any(|one| one.found.as_deref() == Some(SUPERSEDED)) {
+            let superseded_by = self.superseders_there(candidate.kb);
+            return Judgement { verdict: Verdict::Superseded, superseded_by, ..judgement };
+        }
         let by_files_only = found.iter().all(|evidence| evidence.kind == EvidenceKind::File);
         if !by_files_only {
             return judgement;
@@ -264,7 +285,9 @@ impl<'a> Bench<'a> {
         let names = list(by.iter());
         let says =
             format!("every vulnerability that it closes is closed by {names}, which is installed");
-        let found = evidence(EvidenceKind::List, &names, None, Some("installed".into()), says);
+        let kind = by.iter().find_map(|kb| Some(self.present.get(kb)?.first()?.kind));
+        let kind = kind.unwrap_or(EvidenceKind::List);
+        let found = evidence(kind, &names, None, Some("installed".into()), says);
         let mut judgement = Judgement::new(Verdict::Superseded, found);
         judgement.superseded_by = by.into_iter().collect();
         Some(judgement)
@@ -288,14 +311,9 @@ impl<'a> Bench<'a> {
         if let Some((false, found)) = self.by_build(candidate) {
             let mut judgement = Judgement::new(Verdict::Missing, found);
             if self.claims.has(kb) == Truth::True {
-                let says = format!("{kb} is in {}, but the build decides", self.claims.place());
-                judgement.evidence.push(evidence(
-                    EvidenceKind::List,
-                    kb,
-                    None,
-                    Some("installed".into()),
-                    says,
-                ));
+                let kind = self.claims.kind_of(kb);
+                let says = format!("{kb} is in {}, but the build decides", place(kind));
+                judgement.evidence.push(evidence(kind, kb, None, Some("installed".into()), says));
             }
             return judgement;
         }
@@ -304,9 +322,12 @@ impl<'a> Bench<'a> {
         {
             return judgement;
         }
-        let (found, says) = match self.claims.is_denied(kb) {
-            true => ("not installed", format!("{kb} was looked for and is not installed")),
-            false => ("not listed", format!("{kb} is not in {}", self.claims.place())),
+        let (found, says) = if self.claims.is_denied(kb) {
+            ("not installed", format!("{kb} was looked for and is not installed"))
+        } else if self.claims.state(kb) == Some(PackageState::Staged) {
+            ("staged", format!("{kb} is staged in the component store and not installed"))
+        } else {
+            ("not listed", format!("{kb} is not in {}", place(self.claims.kind)))
         };
         let says = format!("{says}, and nothing installed contains it");
         let found = evidence(self.claims.kind, kb, None, Some(found.into()), says);
@@ -433,6 +454,9 @@ impl<'a> Bench<'a> {
         }
     }
 }
+
+/// What is found of an update whose package a newer one has replaced.
+const SUPERSEDED: &str = "superseded";
 
 const A_MONTH: jiff::SignedDuration = jiff::SignedDuration::from_hours(31 * 24);
 

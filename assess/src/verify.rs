@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use staunch_machine::{Facts, RegistryKey};
 use staunch_model::{
-    BulletinFact, BulletinId, Collected, KbNumber, KeyState, Product, Verdict, Verification,
-    VerifiedKey, Warning,
+    Architecture, BulletinFact, BulletinId, Collected, Family, KbNumber, KeyState, OperatingSystem,
+    Product, Verdict, Verification, VerifiedKey, Warning,
 };
 
 use crate::assessor::{AssessError, Assessor, Machine, Options, identity};
@@ -79,7 +79,7 @@ impl Assessor {
                 let product = Product::from_published_name(platform);
                 let is_own =
                     product.platform().is_some_and(|named| is_named(named, &machine.system));
-                if is_own && key.contains(&number) {
+                if is_own && key.contains(&number) && is_for(key, &machine.system) {
                     named.extend(local(key));
                 }
             }
@@ -117,6 +117,26 @@ fn local(key: &str) -> Option<String> {
     is_path.then(|| format!("HKLM\\{}", path.trim_end_matches('\\')))
 }
 
+/// Tells whether a key may be one of the system: a page can name those of two systems together.
+///
+/// Windows XP for x64 and version 2003 for Itanium go by names of their own or by the server's.
+fn is_for(key: &str, system: &OperatingSystem) -> bool {
+    let mut names = key.split('\\').skip_while(|name| !name.eq_ignore_ascii_case("Updates"));
+    let Some(name) = names.nth(1) else { return true };
+    let is_like_a_server = system.architecture != Architecture::X86;
+    match Product::from_published_name(name).platform() {
+        Some(named) => {
+            let family = |family| match family {
+                Family::Server2003R2 => Family::Server2003,
+                Family::WindowsXp if is_like_a_server => Family::Server2003,
+                other => other,
+            };
+            family(named.family) == family(system.family)
+        }
+        None => true,
+    }
+}
+
 /// Tells whether a name has the number as a whole: `KB840374`, `Package_1_for_KB840374~31bf…`.
 fn is_of(name: &str, number: &str) -> bool {
     let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
@@ -144,6 +164,21 @@ mod tests {
         assert!(is_of("Package_1_for_KB840374~31bf3856ad364e35~x86~~6.0.1.0", "840374"));
         assert!(!is_of("KB8403741", "840374"));
         assert!(!is_of("Q1840374", "840374"));
+    }
+
+    #[test]
+    fn a_key_of_another_system_is_not_looked_for() {
+        for (name, system, expected) in [
+            ("Windows XP", "Windows XP Service Pack 1", true),
+            ("Windows Server 2003", "Windows XP Service Pack 1", false),
+            ("Windows Server 2003", "Windows XP x64 Edition Service Pack 1", true),
+            ("Windows Server 2003", "Windows Server 2003 R2", true),
+            ("Windows XP Version 2003", "Windows XP x64 Edition Service Pack 1", true),
+        ] {
+            let key = format!(r"HKLM\SOFTWARE\Microsoft\Updates\{name}\SP1\KB840374\Filelist");
+            let of: OperatingSystem = system.parse().expect("a system");
+            assert_eq!(is_for(&key, &of), expected, "{name} on {system}");
+        }
     }
 
     #[test]

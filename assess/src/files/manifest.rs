@@ -27,8 +27,11 @@ pub(crate) struct Wanted {
 const INSTALLER: &[&str] = &[
     "arpidfix.exe",
     "branches.inf",
+    "custom_uninstall.dll",
     "empty.cat",
     "eula.txt",
+    "geninst.exe",
+    "genuinst.exe",
     "hotfix.exe",
     "hotfix.inf",
     "iecustom.dll",
@@ -82,9 +85,10 @@ impl<'s> Manifests<'s> {
         let (version, system) = (file.version?, self.system);
         let folder = file.folder.as_deref().unwrap_or_default();
         let is_in = |name: &str| folder.split('\\').any(|part| part.eq_ignore_ascii_case(name));
-        let is_wow = system.architecture != Architecture::X86 && is_in("WOW");
+        let is_wow = is_in("WOW");
         if is_of_installer(&file)
             || is_in("ASMS")
+            || is_wow && system.architecture == Architecture::X86
             || !is_wow && file.architecture.is_some_and(|own| own != system.architecture)
         {
             return None;
@@ -138,7 +142,10 @@ pub(crate) fn wanted(
             let mut versions: Vec<_> = rows.iter().map(|row| (row.branch, row.version)).collect();
             versions.sort_unstable();
             versions.dedup();
-            let target = rows.iter().find_map(|row| row.target.clone());
+            // Copies that Windows keeps to restore files from are not the ones in use.
+            let is_used = |target: &&Arc<str>| !target.to_ascii_lowercase().ends_with("\\dllcache");
+            let targets = rows.iter().filter_map(|row| row.target.as_ref());
+            let target = targets.filter(is_used).next().cloned();
             Wanted { name: name.into(), target, is_wow, versions }
         })
         // Files for other languages only are no part of this machine.
@@ -328,6 +335,37 @@ mod tests {
                 wanted[0].versions.iter().map(|(_, version)| version.to_string()).collect();
             assert_eq!(found, expected, "{language:?}");
         }
+    }
+
+    #[test]
+    fn a_copy_that_windows_restores_files_from_is_not_the_one_in_use() {
+        let to = |target: &str| ManifestFile {
+            target: Some(target.into()),
+            ..row("Windows 2000", "ntoskrnl.exe", "", "5.0.2195.2099")
+        };
+        let system = "Windows 2000".parse().expect("a system");
+        let target = |rows: Vec<ManifestFile>| {
+            let rows = Manifests::new(&system).rows(rows);
+            wanted(&rows, &[], None)[0].target.clone()
+        };
+        let cache = || to(r"%windir%\System32\DllCache");
+        assert_eq!(target(vec![cache()]), None);
+        let used = target(vec![cache(), to(r"%windir%\system32")]);
+        assert_eq!(used.as_deref(), Some(r"%windir%\system32"));
+    }
+
+    #[test]
+    fn what_only_installs_an_update_says_nothing_of_it() {
+        let rows = ["geninst.exe", "genuinst.exe"]
+            .map(|name| row("Windows XP Service Pack 3", name, "", "6.0.2800.1571"));
+        assert_eq!(versions(&rows, "Windows XP Service Pack 3"), []);
+    }
+
+    #[test]
+    fn a_copy_for_32_bit_programs_is_no_file_of_a_32_bit_system() {
+        let all = "Windows Server 2003 Service Pack 2";
+        let rows = [row(all, "wschannel.dll", "SP2QFE\\WOW", "5.2.3790.4068")];
+        assert_eq!(versions(&rows, all), []);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub(crate) use manifest::{Manifests, Row, is_named};
 use manifest::{Wanted, wanted};
 use places::Places;
 
+/// Files that lie in folders of their versions only, so that absence from others says nothing.
+const SIDE_BY_SIDE: &[&str] = &["gdiplus.dll"];
+
 /// Compares the files of one machine with those of updates.
 pub(crate) struct Files<'a> {
     seen: &'a dyn Facts,
@@ -143,7 +146,9 @@ impl<'a> Files<'a> {
             })
             .collect();
         if files.is_empty() {
-            files.push(row(wanted.name.to_string(), FileState::Absent, None, None));
+            let is_elsewhere = SIDE_BY_SIDE.contains(&&*wanted.name);
+            let state = if is_elsewhere { FileState::NotCollected } else { FileState::Absent };
+            files.push(row(wanted.name.to_string(), state, None, None));
         }
         // Of several copies that disagree, none is known to be the one that is used.
         let any = |state: FileState| files.iter().any(|file| file.state == state);
@@ -238,4 +243,30 @@ fn expected(versions: &[(Option<Branch>, FileVersion)]) -> String {
         }
     };
     all.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use staunch_machine::{CURRENT_VERSION, Memory};
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_lies_side_by_side_only_is_not_said_to_be_absent() {
+        let path = |text: &str| text.parse::<WinPath>().expect("a path");
+        let mut facts = Memory::default();
+        facts.collect_key(r"HKLM\SOFTWARE");
+        facts.set_text(CURRENT_VERSION, "SystemRoot", r"C:\WINDOWS");
+        facts.collect_folder(path(r"C:\"), true);
+        facts.add_file(path(r"C:\WINDOWS\system32\ntoskrnl.exe"), FileFacts::default());
+        let system = "Windows XP Service Pack 1".parse().expect("a system");
+        let files = Files::of(&facts, &system, None).expect("files that can be seen");
+        let state = |name: &str| {
+            let versions = vec![(None, "5.1.3102.1360".parse().expect("a version"))];
+            let wanted = Wanted { name: name.into(), target: None, is_wow: false, versions };
+            files.verify(&wanted)[0].state
+        };
+        assert_eq!(state("gdiplus.dll"), FileState::NotCollected);
+        assert_eq!(state("helpctr.exe"), FileState::Absent);
+    }
 }

@@ -1,6 +1,7 @@
 //! Verdicts and plans through the crate's public face.
 
 mod comparison;
+mod component_store;
 mod modern;
 mod properties;
 mod support;

@@ -114,7 +114,8 @@ fn offered(page: &mut Page<'_>, assessment: &Assessment, outline: &Outline<'_>) 
 /// Says that an update is listed as installed although a file is older than its fix.
 fn contradiction(finding: &Finding) -> Option<String> {
     let is_claim = |evidence: &&Evidence| {
-        matches!(evidence.kind, EvidenceKind::Registry | EvidenceKind::List)
+        use EvidenceKind::{Component, List, Registry};
+        matches!(evidence.kind, Component | Registry | List)
             && evidence.found.as_deref() == Some("installed")
     };
     finding.evidence.iter().find(is_claim)?;
