@@ -87,6 +87,16 @@ impl<'b> Key<'b> {
         self.position
     }
 
+    /// Returns the offset that the key says the key above it has.
+    pub(super) fn above(&self) -> u32 {
+        self.u32(16)
+    }
+
+    /// Returns the position of the key that the key says is above it.
+    pub(super) fn above_position(&self) -> Option<u64> {
+        self.bins.cell("nk cell", self.above()).ok().map(|cell| cell.position)
+    }
+
     /// Returns the number of subkeys that the key claims.
     pub fn subkey_count(&self) -> u32 {
         self.u32(20)

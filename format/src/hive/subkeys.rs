@@ -225,6 +225,13 @@ pub(super) fn find<'b>(subkeys: &Subkeys<'b>, name: &str) -> Result<Option<Key<'
     for key in subkeys.clone() {
         match key {
             Ok(key) if key.name().matches(name) => return Ok(Some(key)),
+            // A list that names the keys of others is not the one in which the name might be.
+            Ok(key) if key.above_position() != Some(subkeys.position) => {
+                let expected = format_args!("below the key at {:#x}", subkeys.position);
+                let found = format_args!("below another, {:#x}", key.above());
+                let fault = Fault::new("nk cell", key.position(), expected, found);
+                damage = damage.or(Some(fault));
+            }
             Ok(_) => {}
             Err(fault) => damage = damage.or(Some(fault)),
         }

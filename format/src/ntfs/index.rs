@@ -104,23 +104,39 @@ impl<'a, R: ReadAt> Index<'a, R> {
             (folded, folded.then_with(|| stored.cmp(&units)))
         };
         let mut best = None;
+        // The names around the block that is read.
+        let mut around = [None, None];
         for _ in 0..DEEPEST {
             let mut below = None;
-            while let Some(entry) = self.root.entry()? {
+            let mut is_first = true;
+            while let Some(mut entry) = self.root.entry()? {
                 below = entry.below;
                 let Some(stored) = &entry.name else { break };
+                if std::mem::take(&mut is_first) {
+                    self.check_order(&around, stored, entry.offset)?;
+                }
                 let (folded, exact) = compare(stored);
+                let name = match folded {
+                    Ordering::Equal => entry.name.clone(),
+                    _ => entry.name.take(),
+                };
                 if folded == Ordering::Equal {
                     // What is of the same case is found last, since it ends the search.
                     best = Some(entry);
                 }
                 match exact {
-                    Ordering::Less => below = None,
+                    Ordering::Less => {
+                        around[0] = name;
+                        below = None;
+                    }
                     Ordering::Equal => {
                         below = None;
                         break;
                     }
-                    Ordering::Greater => break,
+                    Ordering::Greater => {
+                        around[1] = name;
+                        break;
+                    }
                 }
             }
             match below {
@@ -129,6 +145,27 @@ impl<'a, R: ReadAt> Index<'a, R> {
             }
         }
         Err(self.too_deep().into())
+    }
+
+    /// Refuses a block that does not stand between the names around it: a name that is not found
+    /// there might be in another.
+    fn check_order(
+        &self,
+        around: &[Option<Vec<u16>>; 2],
+        first: &[u16],
+        offset: u64,
+    ) -> Result<(), Fault> {
+        let order = |other: &[u16]| {
+            self.volume.upcase.compare(first.iter().copied(), other.iter().copied())
+        };
+        let [before, after] = around;
+        let is_after = before.as_ref().is_none_or(|before| order(before) != Ordering::Less);
+        let is_before = after.as_ref().is_none_or(|after| order(after) != Ordering::Greater);
+        if is_after && is_before {
+            return Ok(());
+        }
+        let found = format!("{:?}", String::from_utf16_lossy(first));
+        Err(Fault::new(ENTRY, offset, "a name between those around its block", found))
     }
 
     /// Gives all names in order.

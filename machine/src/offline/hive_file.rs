@@ -63,6 +63,11 @@ impl HiveFile {
         Hive::new(&self.bytes).expect("the hive was opened before it was kept")
     }
 
+    /// Returns the length in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Loads a hive out of a folder, with the logs beside it where it needs them.
     pub(super) fn load(
         volume: &dyn Volume,

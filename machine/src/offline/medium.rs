@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use staunch_format::fat::CodePage;
-use staunch_format::volume::{Entry, FileId, Volume, VolumeError};
+use staunch_format::volume::{Entry, FileId, Reparse, Volume, VolumeError};
 
 use staunch_model::{Warning, WinPath};
 
@@ -241,14 +241,14 @@ impl Medium {
 
 /// Finds the folders of Windows among those in the root of a volume.
 fn find(volume: &dyn Volume, name: &str, warnings: &Warnings) -> Result<Vec<String>, VolumeError> {
-    let mut folders: Vec<Entry> = Vec::new();
+    let (mut folders, mut others) = (Vec::<Entry>::new(), Vec::<Entry>::new());
     let mut names = 0;
     volume.list(volume.root(), &mut |entry| {
         names += 1;
         match entry {
             // A folder whose name no path can have is none that Windows runs from.
             Ok(entry) if entry.is_directory && has_path(&entry) => folders.push(entry),
-            Ok(_) => {}
+            Ok(entry) => others.push(entry),
             Err(fault) => warnings.add(&name, fault),
         }
         if names == MOST_ROOT_NAMES {
@@ -266,6 +266,22 @@ fn find(volume: &dyn Volume, name: &str, warnings: &Warnings) -> Result<Vec<Stri
             Ok(true) => found.push(folder.name.to_string()),
             Ok(false) => {}
             Err(error) => warnings.add_error(&format_args!("{name}: {}", folder.name), &error),
+        }
+    }
+    // Windows may be behind a link; which one is of interest only where there is nothing else.
+    if found.is_empty() {
+        for other in others {
+            let object = format_args!("{name}: {}", other.name);
+            match volume.metadata(other.file) {
+                Ok(metadata) => {
+                    if let Some(Reparse::SymbolicLink { target, .. }) = metadata.reparse {
+                        let message =
+                            format!("a link leads to {target}, and is not followed to Windows");
+                        warnings.add(&object, message);
+                    }
+                }
+                Err(error) => warnings.add_error(&object, &error),
+            }
         }
     }
     Ok(found)

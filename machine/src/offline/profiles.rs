@@ -108,8 +108,9 @@ pub(super) fn profiles(offline: &Offline) -> Collected<Vec<Profile>> {
         match offline.folder(&folder) {
             Collected::Known(entries) => {
                 for entry in entries.into_iter().filter(|entry| entry.is_folder) {
-                    if let Ok(folder) = folder.join(&entry.name) {
-                        found.add(folder, None);
+                    match folder.join(&entry.name) {
+                        Ok(folder) => found.add(folder, None),
+                        Err(error) => offline.warnings.add(&folder, error),
                     }
                 }
             }

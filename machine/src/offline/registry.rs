@@ -11,6 +11,9 @@ use crate::facts::{RegistryData, RegistryKey, RegistryValue};
 /// Flag of a key that stands for another.
 const LINK: u16 = 0x10;
 
+/// Offset in bytes of the bins of a hive, from which those of cells are counted.
+const BINS: u64 = 4096;
+
 /// Where a path leads in a hive.
 pub(super) enum Found<'h> {
     Key(Key<'h>),
@@ -66,16 +69,32 @@ fn wide_text(data: &[u8]) -> String {
 
 /// Reads a key; one with a damaged value or subkey is not known as a whole.
 pub(super) fn key(file: &HiveFile, key: &Key<'_>, warnings: &Warnings) -> Collected<RegistryKey> {
-    let read = || -> Result<RegistryKey, Fault> {
-        let values = key.values().map(|value| {
+    // Names and data of a sound key stand in cells of their own. Lists that name one cell again
+    // and again would fill the memory.
+    let mut room = file.length();
+    let mut take = |length: usize| match room.checked_sub(length) {
+        Some(left) => {
+            room = left;
+            Ok(())
+        }
+        None => {
+            let at = BINS + u64::from(key.offset());
+            Err(Fault::new("nk cell", at, "no more content than the hive has room for", "more"))
+        }
+    };
+    let mut read = || -> Result<RegistryKey, Fault> {
+        let (mut values, mut subkeys) = (Vec::new(), Vec::new());
+        for value in key.values() {
             let value = value?;
-            Ok(RegistryValue { name: value.name().to_string(), data: data(&value)? })
-        });
-        let subkeys = key.subkeys().map(|subkey| Ok(subkey?.name().to_string()));
-        Ok(RegistryKey {
-            values: values.collect::<Result<_, Fault>>()?,
-            subkeys: subkeys.collect::<Result<_, Fault>>()?,
-        })
+            take(value.size() as usize + value.name().units().count())?;
+            values.push(RegistryValue { name: value.name().to_string(), data: data(&value)? });
+        }
+        for subkey in key.subkeys() {
+            let name = subkey?.name();
+            take(name.units().count())?;
+            subkeys.push(name.to_string());
+        }
+        Ok(RegistryKey { values, subkeys })
     };
     told(file, read(), warnings).map_or(Collected::NotCollected, Collected::Known)
 }

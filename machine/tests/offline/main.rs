@@ -1,5 +1,6 @@
 //! Windows installations in folders, sound and damaged.
 
+mod damage;
 mod hives;
 mod hostile;
 #[cfg(unix)]
