@@ -184,7 +184,13 @@ impl<'a> Bench<'a> {
         if let Some(judgement) = self.files.get(&kb).and_then(|say| self.by_files(candidate, say)) {
             return judgement;
         }
-        self.superseded(candidate).unwrap_or_else(|| self.absent(candidate, applies))
+        let mut judgement =
+            self.superseded(candidate).unwrap_or_else(|| self.absent(candidate, applies));
+        // What the files leave open is told beside what decided instead.
+        if let Some(FilesSay::Open(files)) = self.files.get(&kb) {
+            judgement.evidence.extend(files::evidence(files));
+        }
+        judgement
     }
 
     /// Decides about a candidate that is there: one that only files show may have come with a
