@@ -99,7 +99,7 @@ impl Args {
         }
         let missing = assessments
             .iter()
-            .any(|assessment| assessment.findings.iter().any(|f| f.verdict == Verdict::Missing));
+            .any(|found| found.findings.iter().any(|f| f.verdict == Verdict::Missing && f.offered));
         Ok(if missing { exit.max(Exit::Missing) } else { exit })
     }
 }
