@@ -16,8 +16,12 @@ pub(crate) use target::medium;
 /// What to look at.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TargetArgs {
-    /// Folders with a Windows installation, disk images, or inventory files; - for the standard
-    /// input
+    /// Folder, disk image or inventory files of a machine; - for the standard input
+    ///
+    /// A folder stands for the drive of a Windows installation. A disk image is raw, qcow2, VHD,
+    /// VHDX or VMDK. An inventory is the output of systeminfo, wmic qfe, Get-HotFix, dism /online
+    /// /get-packages or osquery, a facts file, or a report of MBSA; files of one machine are put
+    /// together.
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<PathBuf>,
     /// Which installation of a folder or disk image that has several, counted from 1
@@ -102,7 +106,8 @@ fn read_file(path: &Path) -> Result<Inventory, Failure> {
     read_inventory(&name, &bytes).map_err(|error| {
         Failure::of(Exit::Input, &error).hint(
             "staunch reads folders and disk images with Windows on them, the output of \
-             systeminfo, wmic qfe, Get-HotFix, dism /get-packages, osquery, and its own facts file",
+             systeminfo, wmic qfe, Get-HotFix, dism /get-packages, osquery, its own facts file, and \
+             reports of MBSA",
         )
     })
 }

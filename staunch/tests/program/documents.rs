@@ -209,3 +209,23 @@ fn an_answer_in_a_file_is_whole() {
     let output = staunch(&["scan", "-o", nowhere.to_str().expect("a path"), &files[0]]);
     assert_eq!(output.status.code(), Some(70));
 }
+
+#[test]
+fn an_optional_update_does_not_change_the_exit_with_all() {
+    let facts = "{\"staunch_facts\": 1, \"family\": \"Windows 10\", \"build\": \"10.0.17134.590\", \
+                 \"architecture\": \"x64\", \"hotfixes\": [\"KB4487017\"]}";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("facts.json");
+    std::fs::write(&path, facts).expect("the file is written");
+    let path = path.to_str().expect("a path");
+    // The preview of a later day closes it, and the monthly update does not.
+    let arguments = ["scan", "--json", "--as-of", "2019-02-25", "--cve", "ADV190005", path];
+    let findings = |arguments: &[&str]| {
+        let found: Assessment = serde_json::from_str(&text(arguments, 0)).expect("JSON");
+        found.findings
+    };
+    assert!(findings(&arguments).is_empty());
+    let all = findings(&[&arguments[..], &["--all"]].concat());
+    let [preview] = all.as_slice() else { panic!("{all:?}") };
+    assert_eq!((preview.verdict, preview.offered), (Verdict::Missing, false));
+}
