@@ -20,8 +20,13 @@ pub(crate) use target::medium;
 /// What to look at.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TargetArgs {
-    /// Folders with a Windows installation, disk images, or inventory files; - for the standard
-    /// input
+    /// Folder, disk image or inventory files of a machine; - for the standard input
+    ///
+    /// A folder stands for the drive of a Windows installation. A disk image is raw, qcow2, VHD,
+    /// VHDX or VMDK. An inventory is the output of systeminfo, wmic qfe, Get-HotFix, dism /online
+    /// /get-packages or osquery, a facts file, an export of the
+    /// registry, or a report of MBSA; files of one machine are put
+    /// together.
     #[arg(required_unless_present = "live", value_name = "TARGET")]
     targets: Vec<PathBuf>,
     /// This machine itself, where it runs Windows of 64 bits
@@ -111,7 +116,7 @@ fn read_file(path: &Path) -> Result<Inventory, Failure> {
         Failure::of(Exit::Input, &error).hint(
             "staunch reads folders and disk images with Windows on them, the output of \
              systeminfo, wmic qfe, Get-HotFix, dism /get-packages, osquery, exports of the registry, \
-             and its own facts file",
+             its own facts file, and reports of MBSA",
         )
     })
 }

@@ -4,6 +4,7 @@ mod commands;
 mod each;
 mod exit;
 mod inputs;
+mod machines;
 mod output;
 mod shared;
 

@@ -22,10 +22,10 @@ pub(crate) struct CatalogArgs {
 pub(crate) struct TimeArgs {
     /// Answer as the publications stood on this day (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
-    pub(crate) as_of: Option<Date>,
+    as_of: Option<Date>,
     /// Take only updates as installed that were installed by this day (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
-    pub(crate) installed_until: Option<Date>,
+    installed_until: Option<Date>,
 }
 
 impl CatalogArgs {

@@ -1,11 +1,8 @@
 use staunch_model::{KbNumber, Verdict};
 use staunch_report::{Format, write_verification};
 
-use super::scan::named;
 use crate::exit::Exit;
-use crate::inputs::TargetArgs;
-use crate::output::OutputArgs;
-use crate::shared::{CatalogArgs, TimeArgs};
+use crate::machines::MachineArgs;
 
 /// Compare one update with what is on a machine, file by file and key by key
 ///
@@ -17,19 +14,10 @@ pub(crate) struct Args {
     /// Update, such as KB840374
     kb: KbNumber,
     #[command(flatten)]
-    targets: TargetArgs,
+    machines: MachineArgs,
     /// Form of the answer: text or json
     #[arg(long, short, default_value = "text")]
     format: Format,
-    /// The same as --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-    #[command(flatten)]
-    time: TimeArgs,
-    #[command(flatten)]
-    catalog: CatalogArgs,
-    #[command(flatten)]
-    output: OutputArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -39,23 +27,11 @@ Examples:
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let assessor = self.catalog.assessor()?;
-        let inputs = self.targets.read();
-        let mut exit = inputs.report_failures();
-        let options = self.time.options();
-        let mut verifications = Vec::new();
-        for machine in &inputs.machines {
-            match assessor.verify(machine, &options, self.kb) {
-                Ok(verification) => verifications.push(verification),
-                Err(error) => exit = exit.max(crate::exit::report(&named(machine, error))),
-            }
-        }
-        if verifications.is_empty() {
-            return Ok(exit);
-        }
-        let format = if self.json { Format::Json } else { self.format };
-        let style = self.output.style(true);
-        self.output.write(|out| write_verification(out, &verifications, format, &style))?;
+        let options = self.machines.options();
+        let machines = self.machines.read()?;
+        let (verifications, exit) =
+            machines.ask(|assessor, machine| assessor.verify(machine, &options, self.kb));
+        self.machines.write(&verifications, self.format, true, write_verification)?;
         Ok(verifications.iter().map(|found| deserved(found.verdict)).fold(exit, Exit::max))
     }
 }

@@ -1,12 +1,11 @@
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde::Serialize;
-use staunch_catalog::Catalog;
+use staunch_catalog::{Catalog, CatalogBulletin};
 use staunch_model::{BulletinFact, BulletinId};
 
-use super::show::{find, names};
+use super::printing::{PrintingArgs, names};
 use crate::exit::Exit;
-use crate::shared::CatalogArgs;
 
 /// List what the pages of a bulletin disagree on
 ///
@@ -18,11 +17,8 @@ pub(crate) struct Args {
     /// Bulletins, such as MS04-015; all of them when none is given
     #[arg(value_name = "BULLETIN")]
     bulletins: Vec<BulletinId>,
-    /// Print one JSON object for each statement, one on a line
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    catalog: CatalogArgs,
+    printing: PrintingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -40,25 +36,19 @@ struct Conflict<'b> {
 
 impl Args {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
-        let catalog = self.catalog.open()?;
-        let bulletins =
-            if self.bulletins.is_empty() { catalog.bulletins()? } else { self.bulletins };
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        for id in bulletins {
-            print(&mut out, &catalog, id, self.json)?;
-        }
-        out.flush()?;
-        Ok(Exit::Success)
+        let as_json = self.printing.json;
+        self.printing
+            .each(self.bulletins, |out, catalog, bulletin| print(out, catalog, bulletin, as_json))
     }
 }
 
 fn print(
     out: &mut dyn Write,
     catalog: &Catalog,
-    id: BulletinId,
+    bulletin: &CatalogBulletin,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let bulletin = find(catalog, id)?;
+    let id = bulletin.id;
     for (fact, origin) in &bulletin.disputed {
         let publications = names(catalog, *origin)?;
         if as_json {

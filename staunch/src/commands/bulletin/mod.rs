@@ -2,6 +2,7 @@
 
 mod compare;
 mod conflicts;
+mod printing;
 mod read;
 mod show;
 mod switches;

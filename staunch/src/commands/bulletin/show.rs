@@ -5,9 +5,9 @@ use serde::Serialize;
 use staunch_catalog::{Catalog, CatalogBulletin, OriginId};
 use staunch_model::{BulletinFact, BulletinId, ManifestFile, Restart};
 
+use super::printing::{PrintingArgs, names};
 use super::switches;
-use crate::exit::{Exit, Failure};
-use crate::shared::CatalogArgs;
+use crate::exit::Exit;
 
 /// Show everything that is known of a bulletin
 ///
@@ -18,11 +18,8 @@ pub(crate) struct Args {
     /// Bulletins, such as MS04-015
     #[arg(required = true, value_name = "BULLETIN")]
     bulletins: Vec<BulletinId>,
-    /// Print one JSON object for each bulletin, one on a line
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    catalog: CatalogArgs,
+    printing: PrintingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -32,29 +29,15 @@ Examples:
 
 impl Args {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
-        let catalog = self.catalog.open()?;
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        for id in self.bulletins {
-            let bulletin = find(&catalog, id)?;
-            if self.json {
-                json(&mut out, &catalog, &bulletin)?;
+        let as_json = self.printing.json;
+        self.printing.each(self.bulletins, |out, catalog, bulletin| {
+            if as_json {
+                json(out, catalog, bulletin)
             } else {
-                print(&mut out, &bulletin, &languages(&catalog, &bulletin)?)?;
+                print(out, bulletin, &languages(catalog, bulletin)?).map_err(Into::into)
             }
-        }
-        out.flush()?;
-        Ok(Exit::Success)
+        })
     }
-}
-
-/// Finds a bulletin in the catalog.
-pub(super) fn find(catalog: &Catalog, id: BulletinId) -> anyhow::Result<CatalogBulletin> {
-    let found = catalog.bulletin(id)?;
-    found.ok_or_else(|| {
-        Failure::new(Exit::Input, format!("{id} is in no publication of the catalog"))
-            .hint("`staunch catalog search` looks in titles and product names")
-            .into()
-    })
 }
 
 #[derive(Serialize)]
@@ -94,12 +77,6 @@ fn stated<'b>(
         .iter()
         .map(|(fact, origin)| Ok(Stated { fact, publications: names(catalog, *origin)? }))
         .collect()
-}
-
-/// Names the publications of a set.
-pub(super) fn names(catalog: &Catalog, origin: OriginId) -> anyhow::Result<Vec<String>> {
-    let publications = catalog.publications(origin)?;
-    Ok(publications.into_iter().map(|publication| publication.publication).collect())
 }
 
 /// What is known of the deployment on one platform.
