@@ -144,8 +144,8 @@ pub(crate) fn wanted(
             versions.dedup();
             // Copies that Windows keeps to restore files from are not the ones in use.
             let is_used = |target: &&Arc<str>| !target.to_ascii_lowercase().ends_with("\\dllcache");
-            let targets = rows.iter().filter_map(|row| row.target.as_ref());
-            let target = targets.filter(is_used).next().cloned();
+            let mut targets = rows.iter().filter_map(|row| row.target.as_ref());
+            let target = targets.find(is_used).cloned();
             Wanted { name: name.into(), target, is_wow, versions }
         })
         // Files for other languages only are no part of this machine.
