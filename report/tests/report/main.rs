@@ -10,6 +10,7 @@ mod sarif;
 mod settings;
 mod support;
 mod text_and_csv;
+mod verification;
 
 use std::path::PathBuf;
 
