@@ -245,3 +245,25 @@ fn facts_are_read_with_everything_left_out_that_is_not_known() {
     assert!(misspelt.contains("unknown field `architekture`"), "{misspelt}");
     assert!(misspelt.contains("line 4 column 16"), "{misspelt}");
 }
+
+#[test]
+fn exports_of_the_registry_are_seen_as_machines() {
+    use staunch_machine::Facts;
+    let nt4 = read("registry-export/nt4_evidence.txt");
+    let system = operating_system(&nt4.facts).expect("a system").to_string();
+    assert_eq!(system, "Windows NT 4.0 Service Pack 6");
+    assert_eq!(hotfixes(&nt4.facts), "KB299444");
+    assert_eq!(known(&nt4.facts.name), "EMPFANG");
+    assert_eq!(known(&nt4.facts.language), "de-de");
+    assert!(nt4.warnings.is_empty(), "{:?}", nt4.warnings);
+    let seen = nt4.seen.expect("the installation");
+    let file = |path: &str| seen.file(&path.parse().expect("a path"));
+    let ole = file(r"C:\WINNT\system32\ole32.dll");
+    let ole = ole.known().expect("the file");
+    assert_eq!((known(&ole.size), known(&ole.version)), ("714512".to_owned(), "-".to_owned()));
+    assert!(file(r"C:\WINNT\system32\other.dll").is_collected());
+    assert!(!file(r"C:\WINNT\system32\drivers\a.sys").is_collected());
+    let xp = read("registry-export/xp_updates.reg");
+    assert!(!xp.facts.hotfixes.is_collected(), "which Windows it is was not collected");
+    assert!(xp.seen.is_some());
+}

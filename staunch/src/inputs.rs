@@ -36,7 +36,7 @@ pub(crate) struct Inputs {
 
 /// What was read of one target.
 enum Part {
-    Inventory(Inventory),
+    Inventory(Box<Inventory>),
     Machine(Box<Machine>),
 }
 
@@ -53,7 +53,7 @@ impl TargetArgs {
         let (mut machines, mut inventories, mut failures) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
             match part {
-                Ok(Part::Inventory(inventory)) => inventories.push(inventory),
+                Ok(Part::Inventory(inventory)) => inventories.push(*inventory),
                 Ok(Part::Machine(machine)) => machines.push(*machine),
                 Err(failure) => failures.push(failure),
             }
@@ -81,7 +81,7 @@ impl TargetArgs {
             );
             return Err(Failure::new(Exit::Input, message));
         }
-        read_file(path).map(Part::Inventory)
+        read_file(path).map(|inventory| Part::Inventory(inventory.into()))
     }
 }
 

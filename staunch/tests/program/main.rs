@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bulletins;
+mod carried;
 mod command;
 mod documents;
 mod figures;
