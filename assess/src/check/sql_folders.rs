@@ -1,7 +1,7 @@
 use staunch_model::Severity;
 
+use super::Check;
 use super::sql_server;
-use super::{Check, Outcome, Subject, Unseen};
 
 pub(super) const CHECK: Check = Check {
     id: "sql-folder-permissions",
@@ -11,20 +11,10 @@ pub(super) const CHECK: Check = Check {
              service alone: icacls FOLDER",
     source: "MBSA, check \"Folder Permissions\" of SQL Server",
     reads: sql_server::READS,
-    judge: |subject| judge(subject).into(),
+    judge: |subject| sql_server::left_open(subject, WHY).into(),
 };
 
-/// Tells the instances that are to be asked by hand.
-fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
-    let instances = match sql_server::instances(subject)? {
-        Ok(instances) => instances,
-        Err(none) => return Ok(none),
-    };
-    let why = "permissions of folders are not read";
-    let details =
-        instances.iter().map(|instance| Outcome::undetermined(why).about(&instance.name)).collect();
-    Ok(Outcome { details, ..Outcome::undetermined(why) })
-}
+const WHY: &str = "permissions of folders are not read";
 
 #[cfg(test)]
 mod tests {
@@ -39,12 +29,7 @@ mod tests {
             &CHECK,
             &[
                 (WINDOWS_10, |_| {}, NotApplicable, "SQL Server is not installed"),
-                (
-                    SERVER_2019,
-                    |facts| install(facts, 1),
-                    Undetermined,
-                    "permissions of folders are not read",
-                ),
+                (SERVER_2019, |facts| install(facts, 1), Undetermined, WHY),
             ],
         );
     }

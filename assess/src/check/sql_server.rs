@@ -49,6 +49,17 @@ pub(super) fn instances(subject: &Subject<'_>) -> Result<Result<Vec<Instance>, O
     })
 }
 
+/// Leaves every instance to be asked by hand, and says why.
+pub(super) fn left_open(subject: &Subject<'_>, why: &str) -> Result<Outcome, Unseen> {
+    let instances = match instances(subject)? {
+        Ok(instances) => instances,
+        Err(none) => return Ok(none),
+    };
+    let details =
+        instances.iter().map(|instance| Outcome::undetermined(why).about(&instance.name)).collect();
+    Ok(Outcome { details, ..Outcome::undetermined(why) })
+}
+
 fn collect(subject: &Subject<'_>, root: &str, found: &mut Vec<Instance>) -> Result<(), Unseen> {
     let server = format!("{root}\\Microsoft SQL Server");
     let mut add = |name: &str, key: String| {

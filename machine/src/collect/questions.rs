@@ -160,8 +160,15 @@ pub const IN_PROGRAMS: &[&str] = &[
 /// Folders below the folder of Windows with the files of 32-bit programs on a 64-bit Windows.
 pub const IN_WINDOWS_32: &[&str] = &["syswow64", "syswow64\\drivers", "syswow64\\wbem"];
 
-/// Folders that no update lies in and that components or checks look into.
+/// Folders that single updates name, and those that components and checks look into.
 const OTHERS: &[&str] = &[
+    r"%SystemRoot%\driver cache\i386",
+    r"%SystemRoot%\system32\dllcache",
+    r"%SystemRoot%\system32\export",
+    r"%SystemRoot%\system32\netmon",
+    r"%SystemRoot%\system32\netmon\parsers",
+    r"%ProgramFiles%\common files\microsoft shared\database replication",
+    r"%ProgramFiles%\microsoft visual studio\vb98\tsql",
     r"%SystemRoot%\syswow64\macromed\flash",
     r"%SystemRoot%\assembly\GAC_MSIL\System.Management.Automation\1.0.0.0__31bf3856ad364e35",
     r"%SystemRoot%\help\iishelp",

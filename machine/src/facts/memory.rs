@@ -331,8 +331,27 @@ impl Files {
                 .any(|(known, below)| known == folder || (*below && folder.is_inside(known)))
     }
 
+    /// Tells whether a folder is known not to be there: it or one above it is said not to be, or is
+    /// not in the list of the folder that it would lie in.
     fn is_absent(&self, folder: &WinPath) -> bool {
-        self.absent.iter().any(|absent| folder.is_inside(absent))
+        let mut folder = folder.clone();
+        while !folder.name().is_empty() {
+            let parent = folder.parent();
+            let is_listed = self.collected.contains_key(&parent);
+            if self.absent.contains(&folder) || is_listed && !self.is_there(&folder) {
+                return true;
+            }
+            folder = parent;
+        }
+        false
+    }
+
+    /// Tells whether anything here says that a folder is there.
+    fn is_there(&self, folder: &WinPath) -> bool {
+        self.folders.contains(folder)
+            || self.collected.contains_key(folder)
+            || below(self.files.range(folder..).map(|(file, _)| file), folder).next().is_some()
+            || below(self.folders.range(folder..), folder).next().is_some()
     }
 }
 
@@ -457,6 +476,7 @@ mod tests {
         assert_eq!(listed(r"C:\WINNT\ehome"), ["absent"]);
         assert_eq!(listed(r"C:\WINNT\ehome\a"), ["absent"]);
         assert_eq!(facts.file(&path(r"C:\WINNT\ehome\a.dll")), Collected::Absent);
+        assert_eq!(listed(r"C:\WINNT\netmon\parsers"), ["absent"], "not in the list of WINNT");
         assert_eq!(listed(r"C:\WINNT [old]"), ["unknown"]);
     }
 
