@@ -38,6 +38,25 @@ fn nothing_is_sound_on_a_machine_of_which_nothing_was_collected() {
 }
 
 #[test]
+fn what_checks_read_of_the_registry_is_carried() {
+    let reads: BTreeSet<String> = CHECKS
+        .iter()
+        .flat_map(|check| check.reads)
+        .filter(|read| read.starts_with("HK"))
+        .map(|read| read.trim_end_matches('\\').replace('*', "Anna"))
+        .collect();
+    let mut facts = Memory::default();
+    facts.collect_key("HKLM").collect_key("HKU").set_users(Collected::Known(vec!["Anna".into()]));
+    for read in &reads {
+        facts.set_u32(read, "Value", 1);
+    }
+    let carried = staunch_machine::collect(&facts);
+    let lost: Vec<&String> =
+        reads.iter().filter(|read| carried.number(read, "Value") != Collected::Known(1)).collect();
+    assert!(reads.len() > 50 && lost.is_empty(), "{lost:#?}");
+}
+
+#[test]
 fn the_document_has_a_row_for_every_check() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/checks.md");
     let document = std::fs::read_to_string(path).expect("docs/checks.md");
