@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use serde::Serialize;
 use staunch_report::TextStyle;
 
 /// Where to write, and how it should look.
@@ -64,6 +65,33 @@ impl OutputArgs {
                 Ok(())
             }
         }
+    }
+}
+
+/// Whether to print JSON rather than text.
+#[derive(Debug, clap::Args)]
+pub(crate) struct JsonArgs {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl JsonArgs {
+    /// Prints a document to the standard output, or the text that says the same.
+    pub(crate) fn print(
+        &self,
+        document: &impl Serialize,
+        text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        if self.json {
+            serde_json::to_writer_pretty(&mut out, document)?;
+            writeln!(out)?;
+        } else {
+            text(&mut out)?;
+        }
+        out.flush()?;
+        Ok(())
     }
 }
 

@@ -36,6 +36,24 @@ pub(super) fn installed(subject: &Subject<'_>) -> Result<Result<WebServer, Outco
     Ok(Ok(WebServer { version: version.ok_or_else(unclear)? }))
 }
 
+/// Judges a switch of every place that states it; `good` is the state that it should have. `weak`
+/// and `sound` describe a place in the one and the other state.
+pub(super) fn judge_places(
+    places: Vec<(String, bool)>,
+    good: bool,
+    weak: &str,
+    sound: &str,
+) -> Outcome {
+    let details = places
+        .into_iter()
+        .map(|(place, is_on)| {
+            let judged = if is_on == good { Outcome::sound(sound) } else { Outcome::weak(weak) };
+            judged.about(format!("/{place}"))
+        })
+        .collect();
+    Outcome::of_details(details, weak, &format!("{sound} everywhere"))
+}
+
 impl WebServer {
     /// Reads the settings.
     pub(super) fn configuration(self, subject: &Subject<'_>) -> Result<Configuration, Unseen> {
@@ -117,7 +135,26 @@ pub(super) const VIRTUAL_ROOTS: &str =
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::check::Check;
+    use crate::check::outcome::tests::{SERVER_2003, WINDOWS_2000, table};
     use staunch_machine::Memory;
+    use staunch_model::CheckVerdict::{NotApplicable, Undetermined};
+
+    /// What a check of settings answers where there are none that can be read.
+    pub(in crate::check) fn without_settings(check: &Check) {
+        table(
+            check,
+            &[
+                (SERVER_2003, |_| {}, NotApplicable, "IIS is not installed"),
+                (
+                    WINDOWS_2000,
+                    |facts| install(facts, 5, ""),
+                    Undetermined,
+                    "the settings of IIS 5 stand in metabase.bin, which is not read",
+                ),
+            ],
+        );
+    }
 
     /// Installs an IIS of this major version with the text of its settings.
     pub(in crate::check) fn install(facts: &mut Memory, version: u32, settings: &str) {

@@ -24,40 +24,24 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
         return Ok(Outcome::weak("the module that writes logs is not loaded"));
     }
     // Where no place says so, requests are logged since IIS 6.
-    let details = configuration
-        .logging
-        .into_iter()
-        .map(|(place, is_on)| {
-            let judged = match is_on {
-                true => Outcome::sound("requests are logged"),
-                false => Outcome::weak("requests are not logged"),
-            };
-            judged.about(format!("/{place}"))
-        })
-        .collect();
-    Ok(Outcome::of_details(details, "requests are not logged", "requests are logged everywhere"))
+    let (weak, sound) = ("requests are not logged", "requests are logged");
+    Ok(iis::judge_places(configuration.logging, true, weak, sound))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::iis::tests::install;
+    use crate::check::iis::tests::{install, without_settings};
     use crate::check::iis_configuration::tests::{APPLICATION_HOST as HOST, METABASE as BASE};
-    use crate::check::outcome::tests::{SERVER_2003, SERVER_2019, WINDOWS_2000, table};
-    use staunch_model::CheckVerdict::{NotApplicable, Sound, Undetermined, Weak};
+    use crate::check::outcome::tests::{SERVER_2003, SERVER_2019, table};
+    use staunch_model::CheckVerdict::{Sound, Weak};
 
     #[test]
     fn a_place_without_a_log_is_weak() {
+        without_settings(&CHECK);
         table(
             &CHECK,
             &[
-                (SERVER_2003, |_| {}, NotApplicable, "IIS is not installed"),
-                (
-                    WINDOWS_2000,
-                    |facts| install(facts, 5, ""),
-                    Undetermined,
-                    "the settings of IIS 5 stand in metabase.bin, which is not read",
-                ),
                 (SERVER_2003, |facts| install(facts, 6, BASE), Weak, "requests are not logged: /1"),
                 (
                     SERVER_2003,

@@ -20,41 +20,24 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
         Err(none) => return Ok(none),
     };
     // Where no place says so, parent paths are off since IIS 6.
-    let details = server
-        .configuration(subject)?
-        .parent_paths
-        .into_iter()
-        .map(|(place, is_on)| {
-            let judged = match is_on {
-                true => Outcome::weak("parent paths are on"),
-                false => Outcome::sound("parent paths are off"),
-            };
-            judged.about(format!("/{place}"))
-        })
-        .collect();
-    Ok(Outcome::of_details(details, "parent paths are on", "parent paths are off everywhere"))
+    let places = server.configuration(subject)?.parent_paths;
+    Ok(iis::judge_places(places, false, "parent paths are on", "parent paths are off"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::iis::tests::install;
+    use crate::check::iis::tests::{install, without_settings};
     use crate::check::iis_configuration::tests::{APPLICATION_HOST as HOST, METABASE as BASE};
-    use crate::check::outcome::tests::{SERVER_2003, SERVER_2019, WINDOWS_2000, table};
-    use staunch_model::CheckVerdict::{NotApplicable, Sound, Undetermined, Weak};
+    use crate::check::outcome::tests::{SERVER_2003, SERVER_2019, table};
+    use staunch_model::CheckVerdict::{Sound, Weak};
 
     #[test]
     fn a_place_with_parent_paths_is_weak() {
+        without_settings(&CHECK);
         table(
             &CHECK,
             &[
-                (SERVER_2003, |_| {}, NotApplicable, "IIS is not installed"),
-                (
-                    WINDOWS_2000,
-                    |facts| install(facts, 5, ""),
-                    Undetermined,
-                    "the settings of IIS 5 stand in metabase.bin, which is not read",
-                ),
                 (
                     SERVER_2003,
                     |facts| install(facts, 6, BASE),

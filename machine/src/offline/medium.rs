@@ -248,7 +248,8 @@ fn find(volume: &dyn Volume, name: &str, warnings: &Warnings) -> Result<Vec<Stri
         match entry {
             // A folder whose name no path can have is none that Windows runs from.
             Ok(entry) if entry.is_directory && has_path(&entry) => folders.push(entry),
-            Ok(entry) => others.push(entry),
+            Ok(entry) if is_windows_name(&entry.name.to_string()) => others.push(entry),
+            Ok(_) => {}
             Err(fault) => warnings.add(&name, fault),
         }
         if names == MOST_ROOT_NAMES {
@@ -285,6 +286,11 @@ fn find(volume: &dyn Volume, name: &str, warnings: &Warnings) -> Result<Vec<Stri
         }
     }
     Ok(found)
+}
+
+/// Tells whether a link may be meant for Windows by its name: `Windows`, `WINNT`.
+fn is_windows_name(name: &str) -> bool {
+    name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("win"))
 }
 
 fn has_path(entry: &Entry) -> bool {

@@ -234,6 +234,7 @@ fn links_out_of_a_folder_and_in_circles_are_not_followed() {
     // Windows itself behind a link that leads out.
     let other = World::empty();
     symlink(world.path("WINDOWS"), other.path("WINDOWS")).unwrap();
+    symlink(outside.path(), other.path("bin")).unwrap();
     let medium = staunch_machine::Medium::of_folder(other.root()).unwrap();
     assert_eq!(medium.installations(), []);
     let told = medium.warnings();

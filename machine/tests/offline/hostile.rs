@@ -49,8 +49,8 @@ fn many_partitions(count: u32, volume: &[u8]) -> Box<[u8]> {
     disk.into()
 }
 
-#[test]
-fn ten_thousand_partitions_are_cut_off_and_told() {
+/// A volume with NT 4.0 on it.
+fn nt4() -> Option<Vec<u8>> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("volume");
     let image = Image {
@@ -59,8 +59,14 @@ fn ten_thousand_partitions_are_cut_off_and_told() {
         file_system: FileSystem::Fat16,
         size: 32 << 20,
     };
-    let Some(()) = Installation::new(Release::nt4()).write_image(&path, &image) else { return };
-    let disk = many_partitions(10_000, &std::fs::read(&path).expect("the volume"));
+    Installation::new(Release::nt4()).write_image(&path, &image)?;
+    Some(std::fs::read(&path).expect("the volume"))
+}
+
+#[test]
+fn ten_thousand_partitions_are_cut_off_and_told() {
+    let Some(volume) = nt4() else { return };
+    let disk = many_partitions(10_000, &volume);
     let opened = DiskImage::read("disk", Box::new(disk), &mut |_| Err("none".into())).unwrap();
     assert_eq!(opened.partitions().count(), 1024);
     let medium = Medium::of_disk("disk".to_owned(), opened).unwrap();
@@ -94,16 +100,7 @@ fn a_cut_image_answers_in_part_or_not_at_all() {
 
 #[test]
 fn logical_partitions_in_a_circle_are_told() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("volume");
-    let image = Image {
-        format: Format::Raw,
-        scheme: Scheme::None,
-        file_system: FileSystem::Fat16,
-        size: 32 << 20,
-    };
-    let Some(()) = Installation::new(Release::nt4()).write_image(&path, &image) else { return };
-    let volume = std::fs::read(&path).expect("the volume");
+    let Some(volume) = nt4() else { return };
     let mut disk = vec![0; VOLUME];
     let mut entry = |sector: usize, index: usize, kind: u8, first: u32, sectors: u32| {
         let sector = &mut disk[sector * 512..][..512];

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use staunch_source::read_page;
 
 use crate::exit::{Exit, Failure};
+use crate::output::JsonArgs;
 
 /// Compare what two pages state, fact by fact
 ///
@@ -15,9 +15,8 @@ use crate::exit::{Exit, Failure};
 pub(crate) struct Args {
     a: PathBuf,
     b: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonArgs,
 }
 
 /// Facts that do not depend on the language of a page.
@@ -34,12 +33,8 @@ impl Args {
             one.difference(other).cloned().collect()
         };
         let (only_a, only_b) = (only(&a, &b), only(&b, &a));
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        if self.json {
-            let document = serde_json::json!({ "only_a": only_a, "only_b": only_b });
-            serde_json::to_writer_pretty(&mut out, &document)?;
-            writeln!(out)?;
-        } else {
+        let document = serde_json::json!({ "only_a": only_a, "only_b": only_b });
+        self.json.print(&document, |out| {
             for (sign, facts) in [("-", &only_a), ("+", &only_b)] {
                 for fact in facts {
                     writeln!(out, "{sign} {fact}")?;
@@ -48,8 +43,8 @@ impl Args {
             if only_a.is_empty() && only_b.is_empty() {
                 writeln!(out, "the pages state the same")?;
             }
-        }
-        out.flush()?;
+            Ok(())
+        })?;
         let differ = !only_a.is_empty() || !only_b.is_empty();
         Ok(if differ { Exit::Missing } else { Exit::Success })
     }

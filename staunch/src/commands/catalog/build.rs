@@ -9,6 +9,7 @@ use staunch_model::{Record, SourceWarning};
 use staunch_source::{Counts, Progress, Sink, read_path};
 
 use crate::exit::Exit;
+use crate::output::JsonArgs;
 
 /// Build a catalog from publications
 ///
@@ -26,9 +27,8 @@ pub(crate) struct Args {
     /// File for the faults in the publications, one a line
     #[arg(long, value_name = "FILE")]
     warnings: Option<PathBuf>,
-    /// Print the summary as JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -96,7 +96,7 @@ impl Args {
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.persist(path).with_context(|| format!("{}: cannot be written", path.display()))?;
         }
-        print(&report, &self.output, self.json)?;
+        self.json.print(&report, |out| print(out, &report, &self.output))?;
         Ok(Exit::Success)
     }
 }
@@ -107,13 +107,7 @@ fn temporary_beside(path: &Path) -> anyhow::Result<tempfile::NamedTempFile> {
         .with_context(|| format!("{}: cannot be written", path.display()))
 }
 
-fn print(report: &BuildReport, path: &Path, json: bool) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    if json {
-        serde_json::to_writer_pretty(&mut out, report)?;
-        writeln!(out)?;
-        return Ok(());
-    }
+fn print(out: &mut dyn Write, report: &BuildReport, path: &Path) -> io::Result<()> {
     writeln!(out, "{}: {} bytes, SHA-256 {}", path.display(), report.size, report.digest)?;
     let sections = [
         ("Read", &report.read),

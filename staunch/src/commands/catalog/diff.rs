@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use staunch_catalog::{Catalog, Changes, diff};
 
 use crate::exit::Exit;
+use crate::output::JsonArgs;
 
 /// Compare two catalog files
 #[derive(Debug, clap::Args)]
@@ -11,31 +12,24 @@ use crate::exit::Exit;
 pub(crate) struct Args {
     old: PathBuf,
     new: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonArgs,
 }
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let found = diff(&Catalog::open(&self.old)?, &Catalog::open(&self.new)?)?;
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        if self.json {
-            serde_json::to_writer_pretty(&mut out, &found)?;
-            writeln!(out)?;
-        } else {
-            print(&mut out, "update", &found.updates, |key| {
-                format!("{} for {}", key.kb, key.product)
-            })?;
-            print(&mut out, "vulnerability", &found.vulnerabilities, ToString::to_string)?;
-            print(&mut out, "superseding", &found.supersedences, |key| {
+        self.json.print(&found, |out| {
+            print(out, "update", &found.updates, |key| format!("{} for {}", key.kb, key.product))?;
+            print(out, "vulnerability", &found.vulnerabilities, ToString::to_string)?;
+            print(out, "superseding", &found.supersedences, |key| {
                 format!("{} supersedes {} on {}", key.kb, key.superseded, key.product)
             })?;
             if found.is_empty() {
                 writeln!(out, "the catalogs say the same")?;
             }
-        }
-        out.flush()?;
+            Ok(())
+        })?;
         Ok(Exit::Success)
     }
 }

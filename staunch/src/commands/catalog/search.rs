@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use staunch_catalog::SearchHit;
 
 use crate::exit::Exit;
+use crate::output::JsonArgs;
 use crate::shared::CatalogArgs;
 
 /// Search titles, products and numbers
@@ -14,9 +15,8 @@ pub(crate) struct Args {
     /// Most hits to print
     #[arg(long, default_value_t = 50)]
     limit: usize,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonArgs,
     #[command(flatten)]
     catalog: CatalogArgs,
 }
@@ -24,19 +24,10 @@ pub(crate) struct Args {
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let hits = self.catalog.open()?.search(&self.text, self.limit)?;
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        if self.json {
-            serde_json::to_writer_pretty(&mut out, &hits)?;
-            writeln!(out)?;
-        } else {
-            for hit in &hits {
-                print(&mut out, hit)?;
-            }
-            if hits.is_empty() {
-                eprintln!("nothing in the catalog contains {:?}", self.text);
-            }
+        self.json.print(&hits, |out| hits.iter().try_for_each(|hit| print(out, hit)))?;
+        if hits.is_empty() {
+            eprintln!("nothing in the catalog contains {:?}", self.text);
         }
-        out.flush()?;
         Ok(Exit::Success)
     }
 }

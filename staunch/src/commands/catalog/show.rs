@@ -8,6 +8,7 @@ use staunch_model::{
 };
 
 use crate::exit::{Exit, Failure};
+use crate::output::JsonArgs;
 use crate::shared::CatalogArgs;
 
 /// Show what is published about an update, a vulnerability or a bulletin
@@ -17,9 +18,8 @@ pub(crate) struct Args {
     /// KB4487017, CVE-2019-0803, ADV190005 or MS16-120
     #[arg(required = true, value_name = "ID")]
     subjects: Vec<String>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonArgs,
     #[command(flatten)]
     catalog: CatalogArgs,
 }
@@ -64,16 +64,7 @@ impl Args {
             .iter()
             .map(|subject| show(&catalog, subject))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        if self.json {
-            serde_json::to_writer_pretty(&mut out, &shown)?;
-            writeln!(out)?;
-        } else {
-            for one in &shown {
-                print(&mut out, one)?;
-            }
-        }
-        out.flush()?;
+        self.json.print(&shown, |out| shown.iter().try_for_each(|one| print(out, one)))?;
         Ok(Exit::Success)
     }
 }
