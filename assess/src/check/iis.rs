@@ -27,7 +27,7 @@ pub(super) struct WebServer {
 
 /// Finds the web server; the outcome is that of a machine without one.
 pub(super) fn installed(subject: &Subject<'_>) -> Result<Result<WebServer, Outcome>, Unseen> {
-    if subject.key(SERVICE)?.is_none() {
+    if !subject.has_service("W3SVC")? {
         return Ok(Err(Outcome::not_applicable("IIS is not installed")));
     }
     let version = subject.number(SETUP, "MajorVersion")?;
@@ -158,7 +158,7 @@ pub(super) mod tests {
 
     /// Installs an IIS of this major version with the text of its settings.
     pub(in crate::check) fn install(facts: &mut Memory, version: u32, settings: &str) {
-        facts.add_key(SERVICE).set_u32(SETUP, "MajorVersion", version);
+        facts.set_u32(SERVICE, "Start", 2).set_u32(SETUP, "MajorVersion", version);
         let file = match version {
             ..6 => return,
             6 => METABASE,

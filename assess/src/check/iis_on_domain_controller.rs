@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
-    if subject.key(SERVICE)?.is_none() {
+    if !subject.has_service("W3SVC")? {
         return Ok(Outcome::not_applicable("IIS is not installed"));
     }
     Ok(match subject.is_domain_controller()? {
@@ -40,7 +40,7 @@ mod tests {
                 (
                     NT4,
                     |facts| {
-                        facts.add_key(SERVICE);
+                        facts.set_u32(SERVICE, "Start", 2);
                         facts.set_text(PRODUCT_OPTIONS, "ProductType", "LanmanNT");
                     },
                     Weak,
@@ -49,7 +49,7 @@ mod tests {
                 (
                     SERVER_2003,
                     |facts| {
-                        facts.add_key(SERVICE);
+                        facts.set_u32(SERVICE, "Start", 2);
                         facts.set_text(PRODUCT_OPTIONS, "ProductType", "ServerNT");
                     },
                     Sound,
@@ -57,7 +57,7 @@ mod tests {
                 ),
                 (
                     SERVER_2003,
-                    |facts| _ = facts.add_key(SERVICE),
+                    |facts| _ = facts.set_u32(SERVICE, "Start", 2),
                     Undetermined,
                     r"HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions\ProductType is not there",
                 ),

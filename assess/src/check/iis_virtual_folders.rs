@@ -53,7 +53,7 @@ mod tests {
                 ),
                 (
                     SERVER_2003,
-                    |facts| _ = facts.add_key(SERVICE),
+                    |facts| _ = facts.set_u32(SERVICE, "Start", 2),
                     Undetermined,
                     r"HKLM\SOFTWARE\Microsoft\InetStp\MajorVersion does not tell which IIS it is",
                 ),

@@ -87,12 +87,27 @@ impl Subject<'_> {
         data.text().map(|text| Some(text.to_owned())).ok_or_else(strange)
     }
 
-    /// Tells how a service starts; nothing where it is not installed.
-    pub(super) fn service(&self, name: &str) -> Result<Option<ServiceStart>, Unseen> {
+    /// Tells whether a service or driver is installed. A key with settings only, as other products
+    /// leave behind, is none.
+    pub(super) fn has_service(&self, name: &str) -> Result<bool, Unseen> {
         let path = format!("{SERVICES}\\{name}");
         if self.key(&path)?.is_none() {
+            return Ok(false);
+        }
+        for value in ["Start", "Type", "ImagePath"] {
+            if self.value(&path, value)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Tells how a service starts; nothing where it is not installed.
+    pub(super) fn service(&self, name: &str) -> Result<Option<ServiceStart>, Unseen> {
+        if !self.has_service(name)? {
             return Ok(None);
         }
+        let path = format!("{SERVICES}\\{name}");
         match self.number(&path, "Start")? {
             Some(0..=2) => Ok(Some(ServiceStart::Automatic)),
             Some(3) => Ok(Some(ServiceStart::Manual)),

@@ -74,9 +74,10 @@ mod tests {
                     Weak,
                     "services that may be unnecessary start automatically: TlntSvr, W3SVC",
                 ),
+                (WINDOWS_2000, |facts| _ = facts.add_key(WEB), Sound, NONE),
                 (
                     WINDOWS_2000,
-                    |facts| _ = facts.add_key(WEB),
+                    |facts| _ = facts.set_u32(WEB, "Type", 32),
                     Undetermined,
                     "cannot be told for W3SVC: HKLM\\SYSTEM\\CurrentControlSet\\Services\\W3SVC does \
                      not say how the service starts",
