@@ -186,6 +186,60 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// Adds what was collected of the same installation apart from this.
+    ///
+    /// # Errors
+    /// The first key or kind of facts about which the two disagree; nothing is added then.
+    pub(crate) fn unite(&mut self, other: &Self) -> Result<(), String> {
+        if let Some(key) = self.disagreement(other).or_else(|| other.disagreement(self)) {
+            return Err(key);
+        }
+        let files = one(&self.files, &other.files, Files::is_empty).ok_or("files")?;
+        let users = one(&self.users, &other.users, Collected::is_not_collected).ok_or("users")?;
+        let accounts =
+            one(&self.accounts, &other.accounts, Collected::is_not_collected).ok_or("accounts")?;
+        let volumes =
+            one(&self.volumes, &other.volumes, Collected::is_not_collected).ok_or("volumes")?;
+        (self.files, self.users, self.accounts, self.volumes) = (files, users, accounts, volumes);
+        let from = other.registry.clone();
+        self.registry.collected.extend(from.collected);
+        self.registry.keys.extend(from.keys);
+        self.registry.named.extend(from.named);
+        self.registry.listed.extend(from.listed);
+        self.warnings.extend(other.warnings.iter().cloned());
+        Ok(())
+    }
+
+    /// Finds a key that is here and that the other knows not to be there, or to be different.
+    fn disagreement(&self, other: &Self) -> Option<String> {
+        let here = self.registry.keys.keys().chain(&self.registry.named);
+        let differs = |path: &&KeyPath| {
+            let (ours, theirs) = (self.registry.keys.get(path), other.registry.keys.get(path));
+            let is_other = matches!((ours, theirs), (Some(a), Some(b)) if sorted(a) != sorted(b));
+            is_other || other.key(&path.0) == Collected::Absent
+        };
+        here.into_iter().find(differs).map(|path| path.0.clone())
+    }
+}
+
+/// Returns the one of two that was collected, or either where they are the same.
+fn one<T: Clone + PartialEq>(a: &T, b: &T, is_empty: impl Fn(&T) -> bool) -> Option<T> {
+    match (is_empty(a), is_empty(b)) {
+        (_, true) => Some(a.clone()),
+        (true, false) => Some(b.clone()),
+        (false, false) => (a == b).then(|| a.clone()),
+    }
+}
+
+/// Returns values in the order of their names, which no collection keeps.
+fn sorted(values: &[RegistryValue]) -> Vec<(String, &RegistryData)> {
+    let mut values: Vec<_> =
+        values.iter().map(|value| (value.name.to_lowercase(), &value.data)).collect();
+    values.sort_by(|a, b| a.0.cmp(&b.0));
+    values
+}
+
 impl Facts for Memory {
     fn kind(&self) -> &'static str {
         "collected facts"

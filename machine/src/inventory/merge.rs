@@ -9,12 +9,13 @@ use staunch_model::{
     Warning,
 };
 
-use crate::Memory;
+use crate::{Memory, observe};
 
 use super::Inventory;
 use super::dism::ROLLUP;
 use super::group::same_host;
 use super::quick_fix::sorted;
+use super::under::put_under;
 use super::windows_name::{release, servicing_branch};
 
 /// Reason why files do not describe one machine.
@@ -30,24 +31,27 @@ pub enum MergeError {
         second: String,
         second_value: String,
     },
-    #[error("expected one file that carries the installation itself, found {first} and {second}")]
-    SeenTwice { first: String, second: String },
+    #[error("{object}: expected one answer, found different ones in {first} and {second}")]
+    SeenTwice { object: String, first: String, second: String },
 }
 
-/// Returns the installation itself as one of the files of a machine carries it.
+/// Returns the installation itself as files of a machine carry it, each a part of it.
 ///
 /// # Errors
-/// [`MergeError::SeenTwice`] when two do: they may be of different days, and nothing tells which
-/// of their answers belong together.
+/// [`MergeError::SeenTwice`] when two disagree: they may be of different days, and nothing tells
+/// which of their answers belong together.
 pub fn seen_in(parts: &[Inventory]) -> Result<Option<Arc<Memory>>, MergeError> {
     let mut carrying = parts.iter().filter_map(|part| Some((part, part.seen.as_ref()?)));
     let Some((first, seen)) = carrying.next() else { return Ok(None) };
-    match carrying.next() {
-        None => Ok(Some(Arc::clone(seen))),
-        Some((second, _)) => {
-            Err(MergeError::SeenTwice { first: first.name.clone(), second: second.name.clone() })
-        }
+    let mut seen = Arc::clone(seen);
+    for (second, other) in carrying {
+        Arc::make_mut(&mut seen).unite(other).map_err(|object| MergeError::SeenTwice {
+            object,
+            first: first.name.clone(),
+            second: second.name.clone(),
+        })?;
     }
+    Ok(Some(seen))
 }
 
 /// Puts together what several files say about one machine; their order does not matter.
@@ -57,7 +61,7 @@ pub fn seen_in(parts: &[Inventory]) -> Result<Option<Arc<Memory>>, MergeError> {
 ///
 /// # Errors
 /// [`MergeError::Contradiction`] when two files name another host, operating system, service pack,
-/// architecture, kind of installation, build or component version.
+/// architecture, kind of installation, build or component version, and as [`seen_in`].
 pub fn merge(mut parts: Vec<Inventory>) -> Result<(MachineFacts, Vec<Warning>), MergeError> {
     parts.sort_by(|a, b| (&a.name, a.format).cmp(&(&b.name, b.format)));
     if parts.is_empty() {
@@ -81,6 +85,14 @@ pub fn merge(mut parts: Vec<Inventory>) -> Result<(MachineFacts, Vec<Warning>), 
         components: components(parts)?,
         other: other(parts, &mut warnings),
     };
+    // Parts of a registry tell more together than each alone.
+    if parts.iter().filter(|part| part.seen.is_some()).count() > 1
+        && let Some(seen) = seen_in(parts)?
+    {
+        let (observed, told) = observe(&*seen);
+        facts = put_under(facts, observed);
+        warnings.extend(told);
+    }
     if let (Some(family), false) = (facts.family.known(), facts.release.is_collected()) {
         facts.release = release(*family, facts.build.known().copied());
     }

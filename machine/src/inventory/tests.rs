@@ -269,6 +269,38 @@ proptest! {
 }
 
 #[test]
+fn exports_of_parts_of_one_registry_are_one_machine() {
+    let export = |keys: &str| format!("Windows Registry Editor Version 5.00\r\n\r\n{keys}");
+    let windows = export(
+        "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion]\r\n\
+         \"CurrentVersion\"=\"5.1\"\r\n\"CurrentBuildNumber\"=\"2600\"\r\n\
+         \"CSDVersion\"=\"Service Pack 2\"\r\n",
+    );
+    let updates =
+        export("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Updates\\Windows XP\\SP3\\KB835732]\r\n");
+    let computer = export(
+        "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName]\r\n\
+         \"ComputerName\"=\"PLANT7\"\r\n",
+    );
+    let parts = vec![read("a.reg", &windows), read("b.reg", &updates), read("c.reg", &computer)];
+    let [machine] = &group(parts)[..] else { panic!("one machine") };
+    let seen = seen_in(machine).expect("one installation").expect("a registry");
+    let seen: &dyn crate::Facts = &*seen;
+    let key = r"HKLM\SOFTWARE\Microsoft\Updates\Windows XP\SP3\KB835732";
+    assert!(seen.key(key).known().is_some());
+    let (facts, _) = merge(machine.clone()).expect("one machine");
+    assert_eq!(facts.name, Collected::Known("PLANT7".to_owned()));
+    assert_eq!(facts.build, Collected::Known("5.1.2600".parse().expect("a build")));
+
+    // An export is everything below its first key, so that the second one says that there is more.
+    let before = read("old.reg", &export("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Updates]\r\n"));
+    assert_eq!(
+        seen_in(&[before, read("b.reg", &updates)]).expect_err("two days").to_string(),
+        format!("{key}: expected one answer, found different ones in old.reg and b.reg")
+    );
+}
+
+#[test]
 fn an_installation_that_a_file_carries_is_observed_under_what_the_file_states() {
     let text = r#"{"staunch_facts": 1, "name": "KIOSK", "seen": {
         "registry": {"keys": {
@@ -289,11 +321,13 @@ fn an_installation_that_a_file_carries_is_observed_under_what_the_file_states() 
     assert!(seen_in(&parts).expect("one installation").is_some());
     let [machine] = &group(parts)[..] else { panic!("one machine") };
     assert_eq!(machine.len(), 2);
-    let twice = seen_in(&[carried.clone(), Inventory { name: "b.json".to_owned(), ..carried }]);
+    let other = read("b.json", &text.replace("Service Pack 3", "Service Pack 2"));
     assert_eq!(
-        twice.expect_err("two installations").to_string(),
-        "expected one file that carries the installation itself, found kiosk.json and b.json"
+        seen_in(&[carried.clone(), other]).expect_err("two installations").to_string(),
+        r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion: expected one answer, found different ones in kiosk.json and b.json"
     );
+    let again = Inventory { name: "b.json".to_owned(), ..carried.clone() };
+    assert_eq!(seen_in(&[carried.clone(), again]).expect("one installation"), carried.seen);
     for unknown in [
         r#""seen": {"registy": {}}"#,
         r#""seen": {"registry": {"key": {}}}"#,
