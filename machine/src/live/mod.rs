@@ -8,23 +8,26 @@
 
 mod accounts;
 mod files;
+mod person;
 mod registry;
 mod volumes;
 
 use std::io;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use staunch_format::hive::Key;
 use staunch_model::{Collected, Warning, WinPath};
 use windows_sys::Win32::System::Registry::{HKEY_LOCAL_MACHINE, HKEY_USERS};
 
+use person::Person;
 use registry::OpenKey;
 
 use crate::facts::{
     Account, Facts, FileFacts, FolderEntry, RegistryData, RegistryKey, VolumeFacts,
 };
-use crate::observe::expand;
 use crate::offline::Warnings;
-use crate::offline::profiles::{MOST_PROFILES, PROFILE_LIST, is_nobody, is_service};
+use crate::offline::hive_file::{Budget, HiveFile, HiveState};
+use crate::offline::registry::{self as hives, Found};
 
 /// Key that tells whether the machine is a domain controller.
 const PRODUCT_OPTIONS: &str = r"HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions";
@@ -32,16 +35,9 @@ const PRODUCT_OPTIONS: &str = r"HKLM\SYSTEM\CurrentControlSet\Control\ProductOpt
 /// The running Windows.
 #[derive(Default)]
 pub struct Live {
-    profiles: OnceLock<Collected<Vec<Profile>>>,
-    warnings: Warnings,
-}
-
-/// A person with a profile on this machine.
-struct Profile {
-    name: String,
-    /// Identifier, under which the person's part of the registry is loaded.
-    sid: String,
-    folder: WinPath,
+    people: OnceLock<Collected<Vec<Person>>>,
+    budget: Budget,
+    warnings: Arc<Warnings>,
 }
 
 impl Live {
@@ -50,45 +46,52 @@ impl Live {
         Self::default()
     }
 
-    /// Reads something of a key.
-    fn with_key<T>(&self, path: &str, read: impl Fn(&OpenKey) -> io::Result<T>) -> Collected<T> {
+    /// Reads something of a key, in the registry itself or in the file of a person who is not
+    /// logged on.
+    fn with_key<T>(
+        &self,
+        path: &str,
+        read: impl Fn(&OpenKey) -> io::Result<T>,
+        read_file: impl Fn(&HiveFile, &Key<'_>) -> Collected<T>,
+    ) -> Collected<T> {
         let names: Vec<&str> = path.split('\\').filter(|name| !name.is_empty()).collect();
         let is = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
-        let opened = match names.as_slice() {
+        let (root, key) = match names.as_slice() {
             [root, below @ ..] if is(root, "HKLM") && !below.is_empty() => {
-                OpenKey::open(HKEY_LOCAL_MACHINE, &below.join("\\"))
+                (HKEY_LOCAL_MACHINE, below.join("\\"))
+            }
+            [root, name, below @ ..] if is(root, "HKU") && is(name, ".DEFAULT") => {
+                (HKEY_USERS, [&[*name], below].concat().join("\\"))
             }
             [root, name, below @ ..] if is(root, "HKU") => {
-                let Some(part) = self.loaded(name) else { return Collected::NotCollected };
-                OpenKey::open(HKEY_USERS, &[&[part.as_str()], below].concat().join("\\"))
+                let Some(person) = self.person(name) else { return Collected::NotCollected };
+                if !person.is_loaded(self) {
+                    let file = match person.hive(self) {
+                        HiveState::Open(file) => file,
+                        HiveState::Unreadable => return Collected::NotCollected,
+                        HiveState::Absent => {
+                            let message = "the person is not logged on, and the profile holds no \
+                                           part of the registry";
+                            self.warnings.add(&format_args!("HKU\\{name}"), message);
+                            return Collected::NotCollected;
+                        }
+                    };
+                    return match hives::find(file, below, &self.warnings) {
+                        Found::Key(key) => read_file(file, &key),
+                        Found::Absent => Collected::Absent,
+                        // Links of a person lead to the parts of the registry that are loaded.
+                        Found::Damaged | Found::Link(_) => Collected::NotCollected,
+                    };
+                }
+                (HKEY_USERS, [&[person.sid.as_str()], below].concat().join("\\"))
             }
             _ => return Collected::NotCollected,
         };
-        self.answer(&path, opened.and_then(|key| read(&key)))
+        self.answer(&path, OpenKey::open(root, &key).and_then(|key| read(&key)))
     }
 
-    /// Returns the name of the loaded part of the registry of a person.
-    fn loaded(&self, name: &str) -> Option<String> {
-        let is_default = name.eq_ignore_ascii_case(".DEFAULT");
-        let part = if is_default {
-            name.to_owned()
-        } else {
-            let profiles = self.profiles().known()?;
-            profiles.iter().find(|each| each.name.eq_ignore_ascii_case(name))?.sid.clone()
-        };
-        match OpenKey::open(HKEY_USERS, &part) {
-            Ok(_) => Some(part),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let message = "the registry of this person is loaded only while the person is \
-                               logged on";
-                self.warnings.add(&format_args!("HKU\\{name}"), message);
-                None
-            }
-            Err(error) => {
-                self.warnings.add_error(&format_args!("HKU\\{name}"), &error);
-                None
-            }
-        }
+    fn person(&self, name: &str) -> Option<&Person> {
+        self.people().known()?.iter().find(|person| person.name.eq_ignore_ascii_case(name))
     }
 
     /// Makes an answer of what the system said, and tells why where it is none.
@@ -103,37 +106,8 @@ impl Live {
         }
     }
 
-    fn profiles(&self) -> &Collected<Vec<Profile>> {
-        self.profiles.get_or_init(|| match self.key(PROFILE_LIST) {
-            Collected::Known(list) => self.listed(&list.subkeys),
-            Collected::Absent => Collected::Known(Vec::new()),
-            Collected::NotCollected => Collected::NotCollected,
-        })
-    }
-
-    fn listed(&self, sids: &[String]) -> Collected<Vec<Profile>> {
-        let mut profiles: Vec<Profile> = Vec::new();
-        for sid in sids.iter().filter(|sid| !is_service(sid)) {
-            let path = match self.text(&format!("{PROFILE_LIST}\\{sid}"), "ProfileImagePath") {
-                Collected::Known(path) => path,
-                Collected::Absent => continue,
-                Collected::NotCollected => return Collected::NotCollected,
-            };
-            let Some(folder) = expand(self, &path) else {
-                let message = format_args!("expected the path of a profile, found {path:?}");
-                self.warnings.add(sid, message);
-                continue;
-            };
-            let is_known = profiles.iter().any(|known| known.folder == folder);
-            if is_known || is_nobody(folder.name()) || profiles.len() == MOST_PROFILES {
-                continue;
-            }
-            let is_same = |known: &Profile| known.name.eq_ignore_ascii_case(folder.name());
-            let is_taken = profiles.iter().any(is_same);
-            let name = if is_taken { sid.clone() } else { folder.name().to_owned() };
-            profiles.push(Profile { name, sid: sid.clone(), folder });
-        }
-        Collected::Known(profiles)
+    fn people(&self) -> &Collected<Vec<Person>> {
+        self.people.get_or_init(|| person::people(self))
     }
 }
 
@@ -143,7 +117,8 @@ impl Facts for Live {
     }
 
     fn key(&self, path: &str) -> Collected<RegistryKey> {
-        self.with_key(path, OpenKey::read)
+        let read_file = |file: &HiveFile, key: &Key<'_>| hives::key(file, key, &self.warnings);
+        self.with_key(path, OpenKey::read, read_file)
     }
 
     fn file(&self, path: &WinPath) -> Collected<FileFacts> {
@@ -159,9 +134,9 @@ impl Facts for Live {
     }
 
     fn users(&self) -> Collected<Vec<String>> {
-        match self.profiles() {
-            Collected::Known(profiles) => {
-                Collected::Known(profiles.iter().map(|profile| profile.name.clone()).collect())
+        match self.people() {
+            Collected::Known(people) => {
+                Collected::Known(people.iter().map(|person| person.name.clone()).collect())
             }
             Collected::Absent => Collected::Absent,
             Collected::NotCollected => Collected::NotCollected,
@@ -189,7 +164,9 @@ impl Facts for Live {
     }
 
     fn value(&self, path: &str, name: &str) -> Collected<RegistryData> {
-        self.with_key(path, |key| key.value(name))
+        let read_file =
+            |file: &HiveFile, key: &Key<'_>| hives::value(file, key, name, &self.warnings);
+        self.with_key(path, |key| key.value(name), read_file)
     }
 }
 

@@ -22,7 +22,7 @@ const PIECE: usize = 1 << 20;
 const MOST_FAULTS: usize = 8;
 
 /// What has become of a hive.
-pub(super) enum HiveState {
+pub(crate) enum HiveState {
     Open(HiveFile),
     Absent,
     /// It is there and cannot be read, which was told.
@@ -30,14 +30,14 @@ pub(super) enum HiveState {
 }
 
 /// A hive in memory.
-pub(super) struct HiveFile {
+pub(crate) struct HiveFile {
     /// Path that warnings name it by.
-    pub(super) name: String,
+    pub(crate) name: String,
     bytes: Vec<u8>,
 }
 
 /// Bytes that may still be read.
-pub(super) struct Budget(Mutex<u64>);
+pub(crate) struct Budget(Mutex<u64>);
 
 impl Default for Budget {
     fn default() -> Self {
@@ -59,17 +59,17 @@ impl Budget {
 
 impl HiveFile {
     /// Returns the hive.
-    pub(super) fn hive(&self) -> Hive<'_> {
+    pub(crate) fn hive(&self) -> Hive<'_> {
         Hive::new(&self.bytes).expect("the hive was opened before it was kept")
     }
 
     /// Returns the length in bytes.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.bytes.len()
     }
 
     /// Loads a hive out of a folder, with the logs beside it where it needs them.
-    pub(super) fn load(
+    pub(crate) fn load(
         volume: &dyn Volume,
         folder: FileId,
         file: &str,

@@ -1,12 +1,12 @@
 //! A Windows installation that is not running, seen through the files of its volume.
 
 pub(crate) mod executable;
-mod hive_file;
+pub(crate) mod hive_file;
 mod letters;
 mod medium;
 mod open;
 pub(crate) mod profiles;
-mod registry;
+pub(crate) mod registry;
 mod warnings;
 
 use std::collections::HashMap;

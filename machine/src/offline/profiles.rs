@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use staunch_format::volume::{FileId, Volume};
 use staunch_model::{Collected, WinPath, fold_file_name};
 
-use super::Offline;
-use super::hive_file::{HiveFile, HiveState};
+use super::hive_file::{Budget, HiveFile, HiveState};
+use super::{Offline, Warnings};
 use crate::facts::Facts;
 use crate::observe::expand;
 
@@ -60,17 +61,28 @@ impl Profile {
                 offline.warnings.add(&self.folder, "the profile is on no volume that can be seen");
                 return HiveState::Unreadable;
             };
-            for file in HIVES {
-                let name = format!("{}\\{file}", self.folder);
-                let (volume, budget) = (&*mounted.volume, &offline.budget);
-                match HiveFile::load(volume, folder, file, name, budget, &offline.warnings) {
-                    HiveState::Absent => {}
-                    state => return state,
-                }
-            }
-            HiveState::Absent
+            let (volume, budget) = (&*mounted.volume, &offline.budget);
+            load(volume, folder, &self.folder, budget, &offline.warnings)
         })
     }
+}
+
+/// Loads the part of the registry that lies in the folder of a profile.
+pub(crate) fn load(
+    volume: &dyn Volume,
+    folder: FileId,
+    path: &WinPath,
+    budget: &Budget,
+    warnings: &Warnings,
+) -> HiveState {
+    for file in HIVES {
+        let name = format!("{path}\\{file}");
+        match HiveFile::load(volume, folder, file, name, budget, warnings) {
+            HiveState::Absent => {}
+            state => return state,
+        }
+    }
+    HiveState::Absent
 }
 
 /// Lists the profiles: those that Windows lists, and those in the usual folders.

@@ -15,7 +15,7 @@ const LINK: u16 = 0x10;
 const BINS: u64 = 4096;
 
 /// Where a path leads in a hive.
-pub(super) enum Found<'h> {
+pub(crate) enum Found<'h> {
     Key(Key<'h>),
     Absent,
     /// It is in a damaged part, which was told.
@@ -25,7 +25,7 @@ pub(super) enum Found<'h> {
 }
 
 /// Follows the names of a path from the root of a hive.
-pub(super) fn find<'h>(file: &'h HiveFile, names: &[&str], warnings: &Warnings) -> Found<'h> {
+pub(crate) fn find<'h>(file: &'h HiveFile, names: &[&str], warnings: &Warnings) -> Found<'h> {
     match follow(file, names) {
         Ok(found) => found,
         Err(fault) => {
@@ -68,7 +68,7 @@ fn wide_text(data: &[u8]) -> String {
 }
 
 /// Reads a key; one with a damaged value or subkey is not known as a whole.
-pub(super) fn key(file: &HiveFile, key: &Key<'_>, warnings: &Warnings) -> Collected<RegistryKey> {
+pub(crate) fn key(file: &HiveFile, key: &Key<'_>, warnings: &Warnings) -> Collected<RegistryKey> {
     // Names and data of a sound key stand in cells of their own. Lists that name one cell again
     // and again would fill the memory.
     let mut room = file.length();
@@ -100,7 +100,7 @@ pub(super) fn key(file: &HiveFile, key: &Key<'_>, warnings: &Warnings) -> Collec
 }
 
 /// Reads a value of a key, whatever is wrong with the others.
-pub(super) fn value(
+pub(crate) fn value(
     file: &HiveFile,
     key: &Key<'_>,
     name: &str,

@@ -26,11 +26,17 @@ const HIVES: &[(&str, &str)] = &[
     ("DEFAULT", r"HKEY_USERS\.DEFAULT"),
 ];
 
+/// A person whose part of the registry stays in its file.
+const NOT_LOGGED_ON: &str = "bob";
+
 fn windows_10() -> Installation {
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     installation(Release::windows_10("22H2"))
         .pending_rename("%SystemRoot%\\system32\\new.dll", Some("%SystemRoot%\\system32\\old.dll"))
         .pending_rename("Temp\\a.tmp", None)
+        .user(NOT_LOGGED_ON, |key| {
+            key.create("Software\\Example").set_text("Text", "in the file only");
+        })
         .software(|key| {
             let key = key.create("staunch\\Größe 漢字");
             key.set_text("", "the default")
@@ -90,7 +96,11 @@ fn put(seen: &Offline, folder: &Path) {
         let profile = seen.text(&format!("{list}\\{sid}"), "ProfileImagePath");
         let name = profile.known().and_then(|path| path.rsplit('\\').next()).expect("a profile");
         let path = folder.join("Users").join(name).join("NTUSER.DAT");
-        if path.is_file() {
+        if name == NOT_LOGGED_ON {
+            let profile = Path::new(r"C:\Users").join(name);
+            std::fs::create_dir_all(&profile).expect("a profile");
+            std::fs::copy(path, profile.join("NTUSER.DAT")).expect("a hive");
+        } else if path.is_file() {
             all += &script(&format!("HKEY_USERS\\{sid}"), load(&path).root());
         }
     }
