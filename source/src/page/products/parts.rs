@@ -137,6 +137,8 @@ fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
         "tablet" if matches!(word(1), "pc" | "edition") => (PartKind::TabletPc, 2),
         "tabletpc" => (PartKind::TabletPc, 1),
         "embedded" => (PartKind::Embedded, 1),
+        // What a system was before its first service pack: `Windows XP Gold, Service Pack 1`.
+        "gold" | "rtm" if is_in_system => (PartKind::Pack(0), 1),
         "service" if begins_service(words) => (PartKind::Word, 1),
         name if is_release(name) && is_in_system => (PartKind::Release(name.to_owned()), 1),
         name if EDITIONS.contains(&name) => (PartKind::Edition, 1),

@@ -79,6 +79,7 @@ fn names_in_every_language_have_their_canonical_form() {
             "Windows XP 64-Bit Edition Service Pack 1 (Itanium)",
             "Windows XP for Itanium-based Systems Service Pack 1",
         ),
+        ("Microsoft Windows XP Gold, Service Pack 1", "Windows XP + Windows XP Service Pack 1"),
         ("Windows XP 64-Bit Edition Version 2003", "Windows XP 64-Bit Edition Version 2003"),
         (
             "Microsoft Windows Server 2003 64-Bit 版",
