@@ -69,7 +69,7 @@ pub struct PageProducts {
 }
 
 /// One product of a list or table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageProduct {
     pub name: String,
     /// Canonical name, where the vocabulary has it.

@@ -24,6 +24,7 @@ use staunch_model::BulletinPage;
 use super::Page;
 use super::lexicon::Lexicon;
 use draft::Draft;
+use product::OwnProducts;
 
 pub(crate) use keys::keys;
 pub(crate) use terms::Terms;
@@ -75,7 +76,7 @@ const LABELS: &[(&str, Label)] = &[
 
 /// Reads the deployment sections of a page.
 pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
-    let drafts = drafts(page);
+    let drafts = drafts(page, OwnProducts::of(out));
     let Some(first) = drafts.first() else {
         if page.lexicon.is_none() {
             out.platforms = wordless::read(page);
@@ -92,8 +93,8 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
 }
 
 /// Reads the platforms with the labels that were seen for each.
-fn drafts(page: &Page<'_>) -> Vec<Draft> {
-    reader::Reader::new(page, words(page)).read()
+fn drafts(page: &Page<'_>, products: OwnProducts) -> Vec<Draft> {
+    reader::Reader::new(page, words(page), products).read()
 }
 
 /// Returns the labels of the page's language, or the English ones.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
+use staunch_model::BulletinPage;
 
 /// Names of products that a platform's heading contains at least one of.
 const PRODUCTS: &[&str] = &[
@@ -96,6 +97,36 @@ pub(super) fn names_product(text: &str) -> bool {
     let found = NAMES.get_or_init(|| AhoCorasick::new(PRODUCTS).expect("the names are few"));
     let lower = text.to_lowercase();
     found.find_overlapping_iter(&lower).any(|name| is_word(&lower, name.range()))
+}
+
+/// Products that the page lists, whatever they are called.
+#[derive(Debug, Default)]
+pub(super) struct OwnProducts(Vec<String>);
+
+/// Fewest letters and digits of a heading that is taken for the name of a listed product.
+const SHORTEST_NAME: usize = 5;
+
+impl OwnProducts {
+    pub(super) fn of(page: &BulletinPage) -> Self {
+        let products = page.products.affected.iter().chain(&page.products.unaffected);
+        Self(products.map(|product| folded(&product.name)).filter(|name| is_long(name)).collect())
+    }
+
+    /// Tells whether a heading is the name of a listed product, or the beginning of one.
+    pub(super) fn has(&self, heading: &str) -> bool {
+        let heading = folded(heading);
+        is_long(&heading) && self.0.iter().any(|name| name.starts_with(&heading))
+    }
+}
+
+fn is_long(folded: &str) -> bool {
+    folded.chars().nth(SHORTEST_NAME - 1).is_some()
+}
+
+/// Letters and digits in lower case, without those in brackets.
+fn folded(name: &str) -> String {
+    let name = name.split(['(', '（']).next().unwrap_or_default();
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Tells whether a name stands in lower-case text as words of its own.

@@ -4,7 +4,7 @@ use staunch_model::PageSwitch;
 
 use super::commands::{commands, one_line, program, switch};
 use super::draft::Draft;
-use super::product::{names_product, names_vulnerability};
+use super::product::{OwnProducts, names_product, names_vulnerability};
 use super::text::{labelled, plain};
 use super::{Label, Terms, keys};
 use crate::page::block::{Block, BlockKind, Line, Row, Table};
@@ -27,6 +27,7 @@ pub(super) const MOST_COLUMNS: usize = 3;
 pub(super) struct Reader<'p, 'w> {
     page: &'w Page<'p>,
     words: &'static Terms<Label>,
+    products: OwnProducts,
     drafts: Vec<Draft>,
     /// Platform that the walk is in; none outside of any.
     current: Option<usize>,
@@ -40,10 +41,15 @@ pub(super) struct Reader<'p, 'w> {
 }
 
 impl<'p, 'w> Reader<'p, 'w> {
-    pub(super) fn new(page: &'w Page<'p>, words: &'static Terms<Label>) -> Self {
+    pub(super) fn new(
+        page: &'w Page<'p>,
+        words: &'static Terms<Label>,
+        products: OwnProducts,
+    ) -> Self {
         Self {
             page,
             words,
+            products,
             drafts: Vec::new(),
             current: None,
             general: None,
@@ -143,7 +149,11 @@ impl<'p, 'w> Reader<'p, 'w> {
 
     /// Tells whether a text names a product and a deployment section follows it.
     fn begins_platform(&self, at: usize, text: &str) -> bool {
-        names_product(text) && self.first_label(at).is_some_and(is_beginning)
+        self.names_product(text) && self.first_label(at).is_some_and(is_beginning)
+    }
+
+    fn names_product(&self, text: &str) -> bool {
+        names_product(text) || self.products.has(text)
     }
 
     /// Returns the first label of a deployment in the next blocks, up to the next platform.
@@ -158,7 +168,7 @@ impl<'p, 'w> Reader<'p, 'w> {
             let text = plain(text);
             match self.words.label(&text) {
                 Some(label) if is_mark(label) => return Some(label),
-                None if *level > 2 && names_product(&text) => return None,
+                None if *level > 2 && self.names_product(&text) => return None,
                 _ => {}
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use staunch_model::BulletinPage;
+use staunch_model::{BulletinPage, PageProduct};
 
 use super::*;
 
@@ -83,12 +83,31 @@ const STATEMENTS: [Label; 4] =
 const LEAST: f64 = 0.95;
 
 #[test]
+fn a_heading_that_names_a_product_of_the_page_begins_a_platform() {
+    let labels = "**Voraussetzungen**\n\nKeine.\n\n**Neustartanforderung**\n\nKein Neustart.\n\n";
+    let text = format!("#### Tonstudio 2.0 (alle Versionen)\n\n{labels}#### Hinweise\n\n{labels}");
+    let page = Page::new("de-de/ms99-001.md", &text);
+    let platforms = |names: &[&str]| -> Vec<String> {
+        let product = |name: &&str| PageProduct { name: (*name).to_owned(), ..Default::default() };
+        let mut out = BulletinPage::default();
+        out.products.affected.extend(names.iter().map(product));
+        read(&page, &mut out);
+        out.platforms.into_iter().map(|platform| platform.product).collect()
+    };
+    assert_eq!(platforms(&["Tonstudio 2.0 Service Pack 1"]), ["Tonstudio 2.0 (alle Versionen)"]);
+    let none: [&str; 0] = [];
+    assert_eq!(platforms(&["Tonstudio 3.0", "Ton"]), none);
+}
+
+#[test]
 fn figures_over_the_corpus() {
     let mut figures: BTreeMap<(char, String), [u32; 7]> = BTreeMap::new();
     let ran = each_page(&mut |name, id, text| {
         let Some(family) = family(id) else { return };
         let page = Page::new(name, text);
-        let drafts = drafts(&page);
+        let mut out = BulletinPage::default();
+        crate::page::products::read(&page, &mut out);
+        let drafts = drafts(&page, OwnProducts::of(&out));
         let locale = page.locale.clone().unwrap_or_default();
         let figure = figures.entry((family, locale)).or_default();
         figure[0] += 1;
