@@ -30,7 +30,8 @@ pub(super) fn products(text: &str) -> Vec<(String, Option<String>)> {
     split(text).into_iter().map(named).collect()
 }
 
-fn canonical(text: &str) -> Option<String> {
+/// Returns the canonical name of one product.
+pub(super) fn canonical(text: &str) -> Option<String> {
     let fits = text.len() <= LONGEST_NAME && is_product_like(text);
     if fits { Name::of(text).canonical() } else { None }
 }
@@ -192,7 +193,7 @@ fn mac_place(words: &[&str], stood_at: usize) -> usize {
 }
 
 /// Width of addresses that a bracket states.
-struct Bits {
+pub(super) struct Bits {
     width: String,
     has_edition: bool,
 }
@@ -211,7 +212,7 @@ impl Bits {
 
 /// Finds the bracket that states the width of addresses and nothing else: its bytes and what it
 /// says.
-fn bits_bracket(text: &str) -> Option<(usize, usize, Bits)> {
+pub(super) fn bits_bracket(text: &str) -> Option<(usize, usize, Bits)> {
     let mut from = 0;
     while let Some(found) = text[from..].find(['(', '\u{ff08}']) {
         let open = from + found;

@@ -85,6 +85,11 @@ pub(super) fn product(product: &PageProduct) -> String {
     product.kb.map_or(name.clone(), |kb| format!("{name} | {kb}"))
 }
 
+/// Names a product as the page does.
+pub(super) fn own_product(product: &PageProduct) -> String {
+    product.kb.map_or(product.name.clone(), |kb| format!("{} | {kb}", product.name))
+}
+
 pub(super) fn word(value: Option<impl ToString>) -> String {
     value.map_or("-".to_owned(), |value| value.to_string())
 }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::super::block::{Cell, Row, Table};
 use super::super::inline::{Inline, Link};
+use super::application;
 use super::cell::tidy;
 use super::columns::{Columns, Role, one_line};
 use super::name::{is_product_like, systems};
@@ -228,15 +229,29 @@ pub(super) fn composed(names: &[&str]) -> Named {
     let mut words = bare.split([' ', ',', '-']);
     let is_capital = |c: char| c.is_ascii_uppercase() || c == '.';
     let has_name = words.any(|word| word.starts_with(is_capital));
-    if has_name {
+    let has_system = !systems(system).is_empty();
+    // A component without a version of its own is told apart by what it belongs to.
+    let is_versioned = bare.bytes().any(|b| b.is_ascii_digit());
+    let is_read = application::products(system).iter().all(|(_, canonical)| canonical.is_some());
+    let named = is_read.then(|| application::canonical(&bare)).flatten();
+    if has_name && (has_system || is_versioned || named.is_none()) {
         // The comma keeps what is said of the system off the component.
-        let has_system = !systems(system).is_empty();
-        let looked_up = if has_system { format!("{bare}, {system}") } else { bare };
+        let looked_up = match has_system {
+            true => format!("{bare}, {system}"),
+            false => match application::bits_bracket(&component) {
+                Some((from, to, _)) => format!("{bare} {}", component[from..to].trim_start()),
+                None => bare,
+            },
+        };
         let is_less = looked_up != name;
         return Named { looked_up: is_less.then_some(looked_up), ..Named::new(name) };
     }
     let looked_up = Some((*system).to_owned());
-    Named { looked_up, component: Some(bare), ..Named::new(name) }
+    let component = match has_system {
+        true => bare,
+        false => named.unwrap_or(bare),
+    };
+    Named { looked_up, component: Some(component), ..Named::new(name) }
 }
 
 fn without_brackets(text: &str) -> String {
