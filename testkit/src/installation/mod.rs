@@ -10,6 +10,7 @@ mod files;
 mod image;
 mod release;
 mod sam;
+mod services;
 mod setup;
 mod software;
 mod system;

@@ -236,6 +236,11 @@ impl Release {
         self.build.version[..2] >= [major, minor][..]
     }
 
+    /// Tells whether the build is at least the one of this number.
+    pub(super) fn is_build(&self, number: u16) -> bool {
+        self.build.number >= number
+    }
+
     /// Returns the architecture as the environment says it, and as the names of packages do.
     pub(super) fn architecture_names(&self) -> (&'static str, &'static str) {
         match self.architecture {

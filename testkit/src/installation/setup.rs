@@ -24,11 +24,16 @@ pub(super) fn files(release: &Release) -> Files {
     for name in ["ntoskrnl.exe", "hal.dll", "kernel32.dll", "ntdll.dll", "user32.dll", "smss.exe"] {
         files.put(&format!("{system}\\{name}"), kernel.clone());
     }
-    for name in ["ntfs.sys", "srv.sys", "tcpip.sys"] {
+    let server = release.speaks_first_smb().then_some("srv.sys");
+    for name in ["ntfs.sys", "tcpip.sys"].into_iter().chain(server) {
         files.put(&format!("{system}\\drivers\\{name}"), kernel.clone());
     }
     files.put(&format!("{windows}\\explorer.exe"), kernel);
     files.put(&format!("{system}\\drivers\\etc\\hosts"), b"127.0.0.1 localhost\r\n".to_vec());
+    if release.brings_iis() {
+        files.put("Inetpub\\wwwroot\\iisstart.asp", b"<% @Language = \"VBScript\" %>\r\n".to_vec());
+        files.put("Inetpub\\iissamples\\sdk\\readme.txt", b"Samples\r\n".to_vec());
+    }
     let explorer = release.build().explorer;
     if explorer != [0; 4] {
         let browser = release.executable(explorer).build();
@@ -108,6 +113,9 @@ pub(super) fn accounts(release: &Release) -> Vec<Account> {
             .password_not_required()
             .password_never_expires();
         accounts.push(default);
+    }
+    if release.is_build(16_299) {
+        accounts.push(Account::new("WDAGUtilityAccount", 504).disabled().password_set(set));
     }
     if is_off {
         let number = if release.is_since(6, 2) { 1001 } else { 1000 };
