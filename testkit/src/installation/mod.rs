@@ -24,7 +24,7 @@ use staunch_format::hive::{Tree, TreeKey, ValueKind};
 
 pub use account::Account;
 pub use claim::{Claim, ComponentState};
-pub use image::{Image, Partition, write_disk};
+pub use image::{Image, Partition, partition_place, write_disk};
 pub use release::{Release, Role};
 
 use files::Files;
@@ -150,6 +150,17 @@ impl Installation {
     #[must_use]
     pub fn system(mut self, change: impl FnOnce(&mut TreeKey)) -> Self {
         change(self.current_control_set());
+        self
+    }
+
+    /// Makes Windows remember a drive letter, as it does since Windows 2000.
+    ///
+    /// The place of a volume is the signature of its disk and its offset in bytes, both
+    /// little-endian, or on a disk with GPT that of [`partition_place`].
+    #[must_use]
+    pub fn drive_letter(mut self, letter: char, place: &[u8]) -> Self {
+        let devices = self.system.root_mut().create("MountedDevices");
+        devices.set(&format!("\\DosDevices\\{letter}:"), ValueKind::Binary, place);
         self
     }
 
