@@ -7,4 +7,5 @@ mod command;
 mod documents;
 mod example;
 mod figures;
+mod languages;
 mod targets;

@@ -8,6 +8,7 @@ mod account;
 mod claim;
 mod files;
 mod image;
+mod language;
 mod release;
 mod sam;
 mod services;
@@ -85,7 +86,7 @@ impl Installation {
             installation = installation.account(account);
         }
         let is_asked = installation.accounts.iter().any(|account| account.name() == "User");
-        installation.user(if is_asked { "User" } else { "Administrator" }, |_| {})
+        installation.user(if is_asked { "User" } else { release.administrator() }, |_| {})
     }
 
     /// Returns the release.

@@ -93,10 +93,11 @@ pub(super) fn write(tree: &mut Tree, release: &Release, account: &Account, all: 
         all.iter().filter(|account| is_member(account)).map(|account| account.number).collect()
     };
     let users = |account: &Account| !account.is_guest() && account.number != 500;
+    let words = release.words();
     let groups = [
-        (0x220, "Administrators", members(&|account| account.is_administrator)),
-        (0x221, "Users", members(&users)),
-        (0x222, "Guests", members(&Account::is_guest)),
+        (0x220, words.administrators, members(&|account| account.is_administrator)),
+        (0x221, words.users, members(&users)),
+        (0x222, words.guests, members(&Account::is_guest)),
     ];
     for (number, name, members) in &groups {
         alias(aliases, *number, name, members);

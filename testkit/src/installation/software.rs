@@ -133,10 +133,11 @@ fn winlogon(key: &mut TreeKey) {
 }
 
 fn windows(key: &mut TreeKey, release: &Release, system_root: &str) {
-    key.set_text("ProgramFilesDir", "C:\\Program Files");
-    key.set_text("CommonFilesDir", "C:\\Program Files\\Common Files");
+    let programs = format!("C:\\{}", release.programs());
+    let shared = format!("{programs}\\{}", release.folder_words().shared_programs);
+    key.set_text("ProgramFilesDir", &programs).set_text("CommonFilesDir", &shared);
     if release.is_64_bit() {
-        key.set_text("ProgramFilesDir (x86)", "C:\\Program Files (x86)");
+        key.set_text("ProgramFilesDir (x86)", &format!("{programs} (x86)"));
     }
     key.set_text("DevicePath", &format!("{system_root}\\inf"));
     key.create("Uninstall");

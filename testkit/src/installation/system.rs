@@ -52,7 +52,8 @@ fn control(key: &mut TreeKey, release: &Release) {
     let language = release.language_text();
     let languages = key.create("Nls\\Language");
     languages.set_text("Default", &language).set_text("InstallLanguage", &language);
-    key.create("Nls\\CodePage").set_text("ACP", "1252").set_text("OEMCP", "437");
+    let [windows_page, dos_page] = release.words().code_pages;
+    key.create("Nls\\CodePage").set_text("ACP", windows_page).set_text("OEMCP", dos_page);
     key.create("FileSystem").set_u32("NtfsDisable8dot3NameCreation", 0);
     let zone = key.create("TimeZoneInformation");
     zone.set_u32("Bias", 0).set_text("StandardName", "GMT Standard Time");
