@@ -4,6 +4,7 @@ mod bad_input;
 mod bulletins;
 mod carried;
 mod command;
+mod damaged;
 mod documents;
 mod example;
 mod figures;
