@@ -70,6 +70,8 @@ fn settings_of_the_system(control_set: &mut TreeKey) {
         let key = format!(r"Control\SecurityProviders\SCHANNEL\Protocols\{protocol}\Server");
         control_set.create(&key).set_u32("Enabled", 0);
     }
+    control_set.create(r"Services\RemoteRegistry").set_u32("Start", 4);
+    control_set.create(r"Services\NetBT\Parameters").set_u32("NodeType", 2);
     for service in ["LanmanServer", "LanmanWorkstation"] {
         control_set
             .create(&format!(r"Services\{service}\Parameters"))

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 pub use executable::{ExecutableLayout, VersionedExecutable};
 pub use hivex::Hivex;
 pub use installation::{
-    Account, Claim, ComponentState, Image, Installation, Partition, Release, Role, write_disk,
+    Account, Claim, ComponentState, Image, Installation, Partition, Release, Role, partition_place,
+    write_disk,
 };
 
 /// Returns the folder of real data beside the workspace, or nothing where it is absent.

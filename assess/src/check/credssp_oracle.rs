@@ -5,6 +5,14 @@ use super::{Check, Outcome, Subject, Unseen};
 const PARAMETERS: &str =
     r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters";
 
+/// Revisions of May 2018, from which on nothing old is let in unless somebody asks for it.
+///
+/// Source: KB4103716, KB4103723, KB4103731, KB4103727 and KB4103721.
+const SINCE: &[(u32, u32)] =
+    &[(10_240, 17_861), (14_393, 2_248), (15_063, 1_088), (16_299, 431), (17_134, 48)];
+/// Everything from version 1809 on was made later.
+const FIRST_BUILD_AFTER: u32 = 17_763;
+
 pub(super) const CHECK: Check = Check {
     id: "credssp-encryption-oracle",
     title: "Credentials are not handed to servers with the old CredSSP",
@@ -26,17 +34,50 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
         Some(value) => {
             Outcome::undetermined(format!("AllowEncryptionOracle is {value}, which is not known"))
         }
-        None => Outcome::sound(
-            "AllowEncryptionOracle is not set, which is 1 with the updates of May 2018",
-        ),
+        None => judge_default(subject.build()?, subject),
     })
+}
+
+fn judge_default(build: u32, subject: &Subject<'_>) -> Outcome {
+    let revision = subject.machine.build.known().and_then(|build| build.revision());
+    let since = SINCE.iter().find(|(of, _)| *of == build).map(|(_, since)| *since);
+    let is_updated = revision.zip(since).map(|(revision, since)| revision >= since);
+    match is_updated {
+        _ if build >= FIRST_BUILD_AFTER => {
+            Outcome::sound("AllowEncryptionOracle is not set, which is 1")
+        }
+        Some(true) => Outcome::sound("AllowEncryptionOracle is not set, which is 1"),
+        Some(false) => {
+            Outcome::weak("the updates of May 2018 are missing, and old versions get in")
+        }
+        None => Outcome::undetermined(
+            "AllowEncryptionOracle is not set, and whether the updates of May 2018 are there, with \
+             which it is then 1, cannot be told from the build",
+        ),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::outcome::tests::{WINDOWS_10, XP, table};
+    use crate::check::effective::tests::WINDOWS_7;
+    use crate::check::outcome::tests::{WINDOWS_10, XP, bare, table};
     use staunch_model::CheckVerdict::{NotApplicable, Sound, Undetermined, Weak};
+    use staunch_model::{Collected, MachineFacts, OsBuild, Support};
+
+    #[test]
+    fn the_revision_tells_whether_the_updates_of_may_2018_are_there() {
+        let (facts, support) = (bare(), Support::default());
+        let system = "Windows 10 Version 1803 for x64-based Systems".parse().unwrap();
+        let verdict = |revision| {
+            let build = Collected::Known(OsBuild::new(10, 0, 17_134, Some(revision)));
+            let machine = MachineFacts { build, ..MachineFacts::default() };
+            let (facts, system) = (&facts, &system);
+            let subject = Subject { facts, machine: &machine, system, support: &support };
+            Outcome::from(judge(&subject)).verdict
+        };
+        assert_eq!((verdict(47), verdict(48)), (Weak, Sound));
+    }
 
     #[test]
     fn vulnerable_is_the_word_for_two() {
@@ -44,11 +85,13 @@ mod tests {
             &CHECK,
             &[
                 (XP, |_| {}, NotApplicable, "this Windows has no such setting"),
+                (WINDOWS_10, |_| {}, Sound, "AllowEncryptionOracle is not set, which is 1"),
                 (
-                    WINDOWS_10,
+                    WINDOWS_7,
                     |_| {},
-                    Sound,
-                    "AllowEncryptionOracle is not set, which is 1 with the updates of May 2018",
+                    Undetermined,
+                    "AllowEncryptionOracle is not set, and whether the updates of May 2018 are \
+                     there, with which it is then 1, cannot be told from the build",
                 ),
                 (
                     WINDOWS_10,

@@ -89,7 +89,7 @@ fn windows_7_as_installed_with_a_service_of_somebody_else() {
             ("bitlocker", Undetermined),
             ("cached-logons", NotApplicable),
             ("credential-guard", NotApplicable),
-            ("credssp-encryption-oracle", Sound),
+            ("credssp-encryption-oracle", Undetermined),
             ("defender", NotApplicable),
             ("insecure-guest-logons", NotApplicable),
             ("kernel-dma-protection", NotApplicable),

@@ -8,6 +8,9 @@ use crate::facts::RegistryKey;
 use crate::image::DiskImage;
 
 /// Key that remembers which letter belongs to which partition, since Windows 2000.
+///
+/// Windows NT 4.0 remembers them in a value whose layout is not published: there only the volume of
+/// Windows itself has a letter, and what is on others is not collected.
 pub(super) const MOUNTED_DEVICES: &str = r"HKLM\SYSTEM\MountedDevices";
 
 const NAME: &str = r"\DosDevices\";

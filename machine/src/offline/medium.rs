@@ -163,7 +163,9 @@ impl Medium {
         let Found::Key(key) = registry::find(&hive, &names, &unheard) else { return None };
         let text =
             |name| registry::value(&hive, &key, name, &unheard).known()?.text().map(str::to_owned);
-        let product = text("ProductName")?;
+        // The first Windows NT have a version and no name.
+        let unnamed = || Some(format!("Windows NT {}", text("CurrentVersion")?));
+        let product = text("ProductName").or_else(unnamed)?;
         let build = text("CurrentBuildNumber");
         // Windows 11 goes on calling itself by the name of its predecessor.
         let is_11 = build.as_ref().and_then(|build| build.parse().ok()) >= Some(22000_u32);

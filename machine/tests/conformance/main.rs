@@ -1,6 +1,7 @@
 //! One installation gives the same answers however it is seen: as a folder, on disk images of
 //! other writers, as collected facts, and as the system that runs.
 
+mod letters;
 #[cfg(all(windows, target_pointer_width = "64"))]
 mod live;
 

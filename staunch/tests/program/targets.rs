@@ -4,8 +4,12 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use staunch_format::disk::Format;
+use staunch_format::disk::partition::Scheme;
+use staunch_format::volume::FileSystem;
 use staunch_testkit::{
-    ExecutableLayout, Image, Installation, Release, VersionedExecutable, shared_data,
+    ExecutableLayout, Image, Installation, Partition, Release, VersionedExecutable, shared_data,
+    write_disk,
 };
 
 use crate::command::{scan, staunch, text, workspace};
@@ -57,6 +61,50 @@ fn of_several_installations_one_is_chosen_by_number() {
     let list = workspace("examples/reception-pc/systeminfo.txt");
     let output = staunch(&["scan", "--installation", "1", name(&list)]);
     assert_eq!(output.status.code(), Some(3), "an inventory has no installations");
+}
+
+#[test]
+fn installations_on_several_partitions_are_listed_and_chosen_by_number() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let disk = folder.path().join("disk.qcow2");
+    let old = Installation::new(Release::nt4());
+    // Two releases side by side on one volume, and a third on the next.
+    let two =
+        Installation::new(Release::xp(2)).with("", &Installation::new(Release::windows_2000(4)));
+    let new = Installation::new(Release::windows_10("22H2"));
+    let partition = |installation, file_system| {
+        let size = 32 << 20;
+        Partition { installation, file_system, size }
+    };
+    let partitions = [
+        partition(&old, FileSystem::Fat16),
+        partition(&two, FileSystem::Ntfs),
+        partition(&new, FileSystem::Ntfs),
+    ];
+    let Some(()) = write_disk(&disk, Format::Qcow2, Scheme::Mbr, &partitions) else { return };
+    let output = staunch(&["scan", name(&disk)]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(output.stdout.is_empty());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let expected = format!(
+        "error: {}: found 4 Windows installations\n  \
+         1  partition 1, WINNT: Windows NT 4.0, Service Pack 6, build 1381\n  \
+         2  partition 2, WINDOWS: Microsoft Windows XP, Service Pack 2, build 2600\n  \
+         3  partition 2, WINNT: Microsoft Windows 2000, Service Pack 4, build 2195\n  \
+         4  partition 3, Windows: Windows 10 Pro, build 19045\n\
+         hint: choose one with --installation N\n",
+        name(&disk)
+    );
+    assert_eq!(errors, expected);
+    for (number, product) in [
+        ("1", "Windows NT 4.0 Service Pack 6"),
+        ("2", "Windows XP Service Pack 2"),
+        ("3", "Windows 2000 Service Pack 4"),
+        ("4", "Windows 10 Version 22H2 for x64-based Systems"),
+    ] {
+        let found = scan(&["--installation", number], std::slice::from_ref(&disk));
+        assert_eq!(found.machine.product.to_string(), product);
+    }
 }
 
 #[test]

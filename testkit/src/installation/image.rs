@@ -15,6 +15,23 @@ const TAIL: u64 = 1 << 20;
 /// Size in bytes of the partition that Windows reserves before its own on a disk with GPT.
 const RESERVED: u64 = 16 << 20;
 
+/// Identifiers of the partitions of a GPT, but for the last two digits, which are their number
+/// among those with an installation, from 0.
+const IDENTIFIER: &str = "5AFED15C-0000-4000-8000-0000000001";
+
+/// Returns the place of a partition that [`write_disk`] makes on a disk with GPT, as Windows
+/// remembers it, by its number from 0.
+///
+/// # Panics
+///
+/// When the number is above 9.
+pub fn partition_place(number: u8) -> Vec<u8> {
+    assert!(number < 10, "the numbers are decimal digits");
+    // Of an identifier the first three groups are little-endian, and the last two are not.
+    let identifier = [0x5C, 0xD1, 0xFE, 0x5A, 0, 0, 0, 0x40, 0x80, 0, 0, 0, 0, 0, 1, number];
+    [b"DMIO:ID:", &identifier[..]].concat()
+}
+
 /// Form of a disk image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Image {
@@ -194,7 +211,10 @@ fn table(scheme: Scheme, partitions: &[(u64, &Partition<'_>)]) -> String {
         let head = "label: gpt\nlabel-id: 5AFED15C-0000-4000-8000-000000000001\n";
         let reserved = "type=E3C9E316-0B5C-4DB8-817D-F92DF00215AE, name=\"Reserved\"";
         let basic = "type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name=\"Basic data partition\"";
-        let lines = partitions.iter().map(|(start, partition)| line(*start, partition.size, basic));
+        let lines = partitions.iter().enumerate().map(|(number, (start, partition))| {
+            let identifier = format!("{basic}, uuid={IDENTIFIER}{number:02}");
+            line(*start, partition.size, &identifier)
+        });
         return format!("{head}{}{}", line(1 << 20, RESERVED, reserved), lines.collect::<String>());
     }
     let mut script = format!("label: dos\nlabel-id: {DISK_SIGNATURE:#x}\n");

@@ -8,8 +8,10 @@ mod account;
 mod claim;
 mod files;
 mod image;
+mod language;
 mod release;
 mod sam;
+mod services;
 mod setup;
 mod software;
 mod system;
@@ -23,7 +25,7 @@ use staunch_format::hive::{Tree, TreeKey, ValueKind};
 
 pub use account::Account;
 pub use claim::{Claim, ComponentState};
-pub use image::{Image, Partition, write_disk};
+pub use image::{Image, Partition, partition_place, write_disk};
 pub use release::{Release, Role};
 
 use files::Files;
@@ -84,7 +86,7 @@ impl Installation {
             installation = installation.account(account);
         }
         let is_asked = installation.accounts.iter().any(|account| account.name() == "User");
-        installation.user(if is_asked { "User" } else { "Administrator" }, |_| {})
+        installation.user(if is_asked { "User" } else { release.administrator() }, |_| {})
     }
 
     /// Returns the release.
@@ -149,6 +151,17 @@ impl Installation {
     #[must_use]
     pub fn system(mut self, change: impl FnOnce(&mut TreeKey)) -> Self {
         change(self.current_control_set());
+        self
+    }
+
+    /// Makes Windows remember a drive letter, as it does since Windows 2000.
+    ///
+    /// The place of a volume is the signature of its disk and its offset in bytes, both
+    /// little-endian, or on a disk with GPT that of [`partition_place`].
+    #[must_use]
+    pub fn drive_letter(mut self, letter: char, place: &[u8]) -> Self {
+        let devices = self.system.root_mut().create("MountedDevices");
+        devices.set(&format!("\\DosDevices\\{letter}:"), ValueKind::Binary, place);
         self
     }
 

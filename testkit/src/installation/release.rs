@@ -155,7 +155,8 @@ impl Release {
         Self { revision: Some(revision), ..self }
     }
 
-    /// Sets the language by its number, 0x0409 for US English; texts stay English.
+    /// Sets the language by its number, 0x0409 for US English. In French and German accounts, groups
+    /// and folders have names of their own; other texts stay English.
     #[must_use]
     pub fn language(self, language: u16) -> Self {
         Self { language, ..self }
@@ -200,7 +201,7 @@ impl Release {
         match self.build.family {
             Family::WindowsNt4 => "WINNT\\Profiles",
             Family::Windows2000 | Family::WindowsXp | Family::Server2003 => {
-                "Documents and Settings"
+                self.folder_words().profiles
             }
             _ => "Users",
         }
@@ -234,6 +235,11 @@ impl Release {
     /// Tells whether the version of the kernel is at least this one.
     pub(super) fn is_since(&self, major: u16, minor: u16) -> bool {
         self.build.version[..2] >= [major, minor][..]
+    }
+
+    /// Tells whether the build is at least the one of this number.
+    pub(super) fn is_build(&self, number: u16) -> bool {
+        self.build.number >= number
     }
 
     /// Returns the architecture as the environment says it, and as the names of packages do.

@@ -39,22 +39,43 @@ pub(super) fn sam(release: &Release) -> Tree {
     tree
 }
 
-/// Makes SECURITY; auditing is off.
-///
-/// Source of the audit policy: Microsoft, Q246120.
+/// Makes SECURITY.
 pub(super) fn security(release: &Release) -> Tree {
     let mut tree = Tree::new(release.hive_version(), release.ticks());
     tree.set_name("emRoot\\System32\\Config\\SECURITY");
     let policy = tree.root_mut().create("Policy");
     policy.create("PolAcDmS").set("", ValueKind::None, sid(None));
-    if !release.is_since(6, 0) {
-        // Whether anything is audited, a number for each category, and their count.
-        let categories = if release.is_since(5, 0) { 9_u32 } else { 7 };
-        let mut events = vec![0; 4 + 4 * categories as usize];
-        events.extend(categories.to_le_bytes());
-        policy.create("PolAdtEv").set("", ValueKind::None, events);
-    }
+    policy.create("PolAdtEv").set("", ValueKind::None, audit_policy(release));
     tree
+}
+
+/// Makes the audit policy. Nothing is audited before Windows Server 2003, and there logons are on
+/// servers; since Windows Vista they are everywhere, on servers those that fail too.
+///
+/// Source: Microsoft, Q246120; Microsoft Learn, "Audit logon events" and "Audit Logon". Since Windows
+/// Vista only the places of logons and logoffs are known to matter to what reads it here.
+fn audit_policy(release: &Release) -> Vec<u8> {
+    let is_server = !release.is_client();
+    if release.is_since(6, 0) {
+        let subcategories = match release.version() {
+            [6, 0, ..] => 50,
+            [6, 1, ..] => 53,
+            _ => 59,
+        };
+        let mut policy = vec![0; 12 + 2 * subcategories];
+        policy[0] = 1;
+        policy[22] = if is_server { 3 } else { 1 };
+        policy[24] = 1;
+        return policy;
+    }
+    // Whether anything is audited, a number for each category, and their count.
+    let mut words = vec![0; if release.is_since(5, 0) { 10 } else { 8 }];
+    if release.is_since(5, 2) && is_server {
+        // Logon events, and those of accounts.
+        (words[0], words[2], words[9]) = (1, 1, 1);
+    }
+    words.push(words.len() as u32 - 1);
+    words.into_iter().flat_map(u32::to_le_bytes).collect()
 }
 
 /// Writes an account, and the groups as they are with all accounts.
@@ -72,10 +93,11 @@ pub(super) fn write(tree: &mut Tree, release: &Release, account: &Account, all: 
         all.iter().filter(|account| is_member(account)).map(|account| account.number).collect()
     };
     let users = |account: &Account| !account.is_guest() && account.number != 500;
+    let words = release.words();
     let groups = [
-        (0x220, "Administrators", members(&|account| account.is_administrator)),
-        (0x221, "Users", members(&users)),
-        (0x222, "Guests", members(&Account::is_guest)),
+        (0x220, words.administrators, members(&|account| account.is_administrator)),
+        (0x221, words.users, members(&users)),
+        (0x222, words.guests, members(&Account::is_guest)),
     ];
     for (number, name, members) in &groups {
         alias(aliases, *number, name, members);

@@ -16,7 +16,8 @@ pub(super) fn files(release: &Release) -> Files {
         files.folder(&format!("{system}\\{folder}"));
     }
     files.folder(&format!("{windows}\\inf"));
-    files.folder("Program Files\\Common Files");
+    let (programs, words) = (release.programs(), release.folder_words());
+    files.folder(&format!("{programs}\\{}", words.shared_programs));
     root(&mut files, release);
 
     let version = release.version();
@@ -24,20 +25,25 @@ pub(super) fn files(release: &Release) -> Files {
     for name in ["ntoskrnl.exe", "hal.dll", "kernel32.dll", "ntdll.dll", "user32.dll", "smss.exe"] {
         files.put(&format!("{system}\\{name}"), kernel.clone());
     }
-    for name in ["ntfs.sys", "srv.sys", "tcpip.sys"] {
+    let server = release.speaks_first_smb().then_some("srv.sys");
+    for name in ["ntfs.sys", "tcpip.sys"].into_iter().chain(server) {
         files.put(&format!("{system}\\drivers\\{name}"), kernel.clone());
     }
     files.put(&format!("{windows}\\explorer.exe"), kernel);
     files.put(&format!("{system}\\drivers\\etc\\hosts"), b"127.0.0.1 localhost\r\n".to_vec());
+    if release.brings_iis() {
+        files.put("Inetpub\\wwwroot\\iisstart.asp", b"<% @Language = \"VBScript\" %>\r\n".to_vec());
+        files.put("Inetpub\\iissamples\\sdk\\readme.txt", b"Samples\r\n".to_vec());
+    }
     let explorer = release.build().explorer;
     if explorer != [0; 4] {
         let browser = release.executable(explorer).build();
         files.put(&format!("{system}\\mshtml.dll"), browser.clone());
-        files.put("Program Files\\Internet Explorer\\iexplore.exe", browser);
+        files.put(&format!("{programs}\\Internet Explorer\\iexplore.exe"), browser);
     }
     if release.is_64_bit() {
         let narrow = Release::architecture(*release, staunch_model::Architecture::X86);
-        files.folder("Program Files (x86)\\Common Files");
+        files.folder(&format!("{programs} (x86)\\{}", words.shared_programs));
         for name in ["kernel32.dll", "ntdll.dll", "user32.dll"] {
             let content = narrow.executable(version).build();
             files.put(&format!("{windows}\\SysWOW64\\{name}"), content);
@@ -86,7 +92,7 @@ fn root(files: &mut Files, release: &Release) {
 pub(super) fn accounts(release: &Release) -> Vec<Account> {
     let set = release.ticks();
     let is_off = release.is_since(6, 0) && release.is_client();
-    let mut administrator = Account::new("Administrator", 500)
+    let mut administrator = Account::new(release.administrator(), 500)
         .administrator()
         .password_never_expires()
         .password_set(set)
@@ -94,7 +100,7 @@ pub(super) fn accounts(release: &Release) -> Vec<Account> {
     if is_off {
         administrator = administrator.disabled().blank_password();
     }
-    let guest = Account::new("Guest", 501)
+    let guest = Account::new(release.guest(), 501)
         .disabled()
         .blank_password()
         .password_not_required()
@@ -108,6 +114,9 @@ pub(super) fn accounts(release: &Release) -> Vec<Account> {
             .password_not_required()
             .password_never_expires();
         accounts.push(default);
+    }
+    if release.is_build(16_299) {
+        accounts.push(Account::new("WDAGUtilityAccount", 504).disabled().password_set(set));
     }
     if is_off {
         let number = if release.is_since(6, 2) { 1001 } else { 1000 };

@@ -20,6 +20,21 @@ pub(super) fn software(release: &Release) -> Tree {
     windows(root.create("Microsoft\\Windows\\CurrentVersion"), release, &system_root);
     explorer(root, release);
     net_framework(root, release);
+    power_shell(root, release);
+    if release.brings_iis() {
+        let key = root.create("Microsoft\\InetStp");
+        key.set_u32("MajorVersion", 5).set_u32("MinorVersion", 0);
+        key.set_text("PathWWWRoot", "C:\\Inetpub\\wwwroot");
+        key.set_text("InstallPath", &format!("{system_root}\\System32\\inetsrv"));
+    }
+    if !release.is_client() && release.is_since(5, 2) {
+        // For administrators and for users.
+        for component in ["A509B1A7", "A509B1A8"] {
+            let name = format!("{{{component}-37EF-4b3f-8CFC-4F3A74704073}}");
+            let components = root.create("Microsoft\\Active Setup\\Installed Components");
+            components.create(&name).set_u32("IsInstalled", 1);
+        }
+    }
     if release.is_since(6, 0) {
         policies(root.create("Microsoft\\Windows\\CurrentVersion\\Policies\\System"));
     }
@@ -118,10 +133,11 @@ fn winlogon(key: &mut TreeKey) {
 }
 
 fn windows(key: &mut TreeKey, release: &Release, system_root: &str) {
-    key.set_text("ProgramFilesDir", "C:\\Program Files");
-    key.set_text("CommonFilesDir", "C:\\Program Files\\Common Files");
+    let programs = format!("C:\\{}", release.programs());
+    let shared = format!("{programs}\\{}", release.folder_words().shared_programs);
+    key.set_text("ProgramFilesDir", &programs).set_text("CommonFilesDir", &shared);
     if release.is_64_bit() {
-        key.set_text("ProgramFilesDir (x86)", "C:\\Program Files (x86)");
+        key.set_text("ProgramFilesDir (x86)", &format!("{programs} (x86)"));
     }
     key.set_text("DevicePath", &format!("{system_root}\\inf"));
     key.create("Uninstall");
@@ -156,6 +172,29 @@ fn explorer(root: &mut TreeKey, release: &Release) {
         }
     };
     key.set_text("Build", &format!("{major}{build}"));
+}
+
+/// Writes the versions of PowerShell: the first key tells of the second version only, and a newer
+/// one has a key of its own.
+///
+/// Source: Microsoft Learn, "Windows PowerShell System Requirements".
+fn power_shell(root: &mut TreeKey, release: &Release) {
+    if !release.is_since(6, 1) {
+        return;
+    }
+    let mut engine = |key: &str, version: &str| {
+        let key = root.create("Microsoft\\PowerShell").create(key);
+        key.create("PowerShellEngine").set_text("PowerShellVersion", version);
+    };
+    engine("1", "2.0");
+    let [major, minor, build, revision] = release.build().version;
+    match (major, minor, build) {
+        (6, 1, _) => {}
+        (6, 2, _) => engine("3", "3.0"),
+        (6, 3, _) => engine("3", "4.0"),
+        (_, _, ..14_393) => engine("3", &format!("5.0.{build}.{revision}")),
+        _ => engine("3", &format!("5.1.{build}.{revision}")),
+    }
 }
 
 fn net_framework(root: &mut TreeKey, release: &Release) {

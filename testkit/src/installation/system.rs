@@ -1,21 +1,13 @@
 //! The hive SYSTEM as setup leaves it.
 
 use staunch_format::hive::{Tree, TreeKey, ValueKind};
+use staunch_model::Family;
 
 use super::release::Release;
+use super::services::services;
 
 /// Signature of the disk in its master boot record.
 pub(super) const DISK_SIGNATURE: u32 = 0x5AFE_D15C;
-
-/// Kinds and starts of services.
-const DRIVER: u32 = 1;
-const FILE_SYSTEM: u32 = 2;
-const OWN: u32 = 0x10;
-const SHARED: u32 = 0x20;
-const BOOT: u32 = 0;
-const AUTOMATIC: u32 = 2;
-const MANUAL: u32 = 3;
-const DISABLED: u32 = 4;
 
 /// Makes the hive; the current control set is number 1.
 pub(super) fn system(release: &Release) -> Tree {
@@ -60,7 +52,8 @@ fn control(key: &mut TreeKey, release: &Release) {
     let language = release.language_text();
     let languages = key.create("Nls\\Language");
     languages.set_text("Default", &language).set_text("InstallLanguage", &language);
-    key.create("Nls\\CodePage").set_text("ACP", "1252").set_text("OEMCP", "437");
+    let [windows_page, dos_page] = release.words().code_pages;
+    key.create("Nls\\CodePage").set_text("ACP", windows_page).set_text("OEMCP", dos_page);
     key.create("FileSystem").set_u32("NtfsDisable8dot3NameCreation", 0);
     let zone = key.create("TimeZoneInformation");
     zone.set_u32("Bias", 0).set_text("StandardName", "GMT Standard Time");
@@ -85,86 +78,30 @@ fn control(key: &mut TreeKey, release: &Release) {
         (true, true) => drop(lsa.set_u32("NoLmHash", 1)),
         _ => {}
     }
-    if release.is_since(5, 0) {
-        let terminal = key.create("Terminal Server");
-        terminal.set_u32("fDenyTSConnections", u32::from(release.is_since(5, 1)));
-        let listener = terminal.create("WinStations\\RDP-Tcp");
-        listener.set_u32("PortNumber", 3389).set_u32("fEnableWinStation", 1);
-        if release.is_since(6, 0) {
-            listener.set_u32("UserAuthentication", u32::from(release.is_since(6, 2)));
-            listener.set_u32("SecurityLayer", 2).set_u32("MinEncryptionLevel", 2);
+    terminal_server(key, release);
+    if release.is_since(6, 2) {
+        // What starts the machine: a BIOS, or the firmware that Windows 11 asks for.
+        let is_uefi = release.build().family == Family::Windows11;
+        key.set_u32("PEFirmwareType", if is_uefi { 2 } else { 1 });
+        if is_uefi {
+            key.create("SecureBoot\\State").set_u32("UEFISecureBootEnabled", 1);
         }
     }
 }
 
-fn services(key: &mut TreeKey, release: &Release) {
-    let (xp, vista) = (release.is_since(5, 1), release.is_since(6, 0));
-    let since_2000 = release.is_since(5, 0);
-    let svchost = |group: &str| format!("%SystemRoot%\\system32\\svchost.exe -k {group}");
-    let own = |file: &str| format!("%SystemRoot%\\system32\\{file}");
-    let mut add = |name: &str, title: &str, kind: u32, start: u32, image: &str| {
-        let service = key.create(name);
-        service.set_u32("Type", kind).set_u32("Start", start).set_u32("ErrorControl", 1);
-        service.set("ImagePath", ValueKind::ExpandText, wide(image));
-        service.set_text("DisplayName", title);
-        if kind >= OWN {
-            service.set_text("ObjectName", "LocalSystem");
-        }
-    };
-    add("Disk", "Disk", DRIVER, BOOT, "system32\\drivers\\disk.sys");
-    add("Ntfs", "Ntfs", FILE_SYSTEM, DISABLED, "");
-    add("Tcpip", "TCP/IP Protocol Driver", DRIVER, 1, "system32\\drivers\\tcpip.sys");
-    add("Srv", "Srv", FILE_SYSTEM, MANUAL, "system32\\drivers\\srv.sys");
-    let hosted = if xp { svchost("netsvcs") } else { own("services.exe") };
-    add("LanmanServer", "Server", SHARED, AUTOMATIC, &hosted);
-    add("LanmanWorkstation", "Workstation", SHARED, AUTOMATIC, &hosted);
-    add("EventLog", "Event Log", SHARED, AUTOMATIC, &own("services.exe"));
-    add("Spooler", "Print Spooler", OWN, AUTOMATIC, &own("spoolsv.exe"));
-    let start = if since_2000 { AUTOMATIC } else { MANUAL };
-    let scheduler = if xp { svchost("netsvcs") } else { own("mstask.exe") };
-    add("Schedule", "Task Scheduler", if xp { SHARED } else { OWN }, start, &scheduler);
-    add("RpcSs", "Remote Procedure Call (RPC)", OWN, AUTOMATIC, &svchost("rpcss"));
-    if !vista {
-        // Windows Server 2003 and Service Pack 2 of Windows XP turned the messenger off.
-        let is_off = release.is_since(5, 2) || xp && release.build().service_pack >= 2;
-        let start = if is_off { DISABLED } else { AUTOMATIC };
-        add("Messenger", "Messenger", SHARED, start, &hosted);
-        add("Alerter", "Alerter", SHARED, start, &hosted);
+/// Windows XP and later bring Remote Desktop, turned off; Windows 2000 brings terminal services
+/// with its servers only.
+fn terminal_server(key: &mut TreeKey, release: &Release) {
+    if !release.is_since(5, 1) && (!release.is_since(5, 0) || release.is_client()) {
+        return;
     }
-    if since_2000 {
-        let start = if xp && release.is_client() { MANUAL } else { AUTOMATIC };
-        add("RemoteRegistry", "Remote Registry", SHARED, start, &svchost("regsvc"));
-        add("wuauserv", "Automatic Updates", SHARED, AUTOMATIC, &svchost("wugroup"));
-        add("TermService", "Terminal Services", SHARED, MANUAL, &svchost("termsvcs"));
-    }
-    if since_2000 && !vista {
-        add("TlntSvr", "Telnet", OWN, MANUAL, &own("tlntsvr.exe"));
-    }
-    if release.era() == super::release::Era::Updates && !xp && !release.is_client() {
-        add("W3SVC", "World Wide Web Publishing Service", SHARED, AUTOMATIC, "inetinfo.exe");
-        add("IISADMIN", "IIS Admin Service", SHARED, AUTOMATIC, "inetinfo.exe");
-    }
-    if xp {
-        add("SharedAccess", "Windows Firewall", SHARED, AUTOMATIC, &svchost("netsvcs"));
-    }
-    if vista {
-        add("MpsSvc", "Windows Firewall", SHARED, AUTOMATIC, &svchost("LocalServiceNoNetwork"));
-        add("TrustedInstaller", "Windows Modules Installer", OWN, MANUAL, "servicing");
-    }
-    let server = key.create("LanmanServer\\Parameters");
-    server.set_u32("EnableSecuritySignature", 0).set_u32("RequireSecuritySignature", 0);
-    server.set_u32("AutoDisconnect", 15);
-    key.create("LanmanServer\\Shares");
-    key.create("LanmanWorkstation\\Parameters").set_u32("EnablePlainTextPassword", 0);
-    key.create("Tcpip\\Parameters").set_text("Hostname", "staunch").set_text("Domain", "");
-    let is_firewall_on = vista || xp && release.is_client() && release.build().service_pack >= 2;
-    if xp {
-        for profile in ["DomainProfile", "StandardProfile", "PublicProfile"] {
-            if vista || profile != "PublicProfile" {
-                let policy = key.create("SharedAccess\\Parameters\\FirewallPolicy");
-                policy.create(profile).set_u32("EnableFirewall", is_firewall_on.into());
-            }
-        }
+    let terminal = key.create("Terminal Server");
+    terminal.set_u32("fDenyTSConnections", u32::from(release.is_since(5, 1)));
+    let listener = terminal.create("WinStations\\RDP-Tcp");
+    listener.set_u32("PortNumber", 3389).set_u32("fEnableWinStation", 1);
+    if release.is_since(6, 0) {
+        listener.set_u32("UserAuthentication", u32::from(release.is_since(6, 2)));
+        listener.set_u32("SecurityLayer", 2).set_u32("MinEncryptionLevel", 2);
     }
 }
 
