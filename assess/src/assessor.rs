@@ -7,7 +7,7 @@ use staunch_catalog::{Catalog, CatalogError};
 use staunch_model::{
     Architecture, Assessment, BulletinId, CheckFinding, CheckVerdict, Collected, Date,
     EvidenceKind, Family, Finding, KbNumber, MachineFacts, MachineIdentity, OperatingSystem,
-    ServicePack, Severity, Summary, Support, Verdict, VulnerabilityId, Warning,
+    ServicePack, Severity, Summary, Support, SupportState, Verdict, VulnerabilityId, Warning,
 };
 
 use staunch_machine::Facts;
@@ -100,7 +100,8 @@ impl Assessor {
         let mut findings = self.findings(&judged);
         let mut summary = summary(&judged);
         let mut warnings = machine.warnings.clone();
-        warnings.extend(self.warnings(machine, options, &judged));
+        let support = self.support(machine, options.as_of)?;
+        warnings.extend(self.warnings(machine, options, &judged, &support));
         let released = self.service_pack_released(&judged.candidates.system)?;
         findings.extend(earlier_service_packs(&judged.candidates, released, options.as_of));
         findings.iter().for_each(|finding| summary.count(finding));
@@ -112,7 +113,6 @@ impl Assessor {
         };
         findings.retain(keep);
         findings.sort_by_key(order);
-        let support = self.support(machine, options.as_of)?;
         let checks = checks(machine, options, &support);
         // Judging has asked more of the installation than observing it had.
         let unseen = machine.seen.iter().flat_map(|seen| seen.warnings());
@@ -139,7 +139,8 @@ impl Assessor {
     ) -> Result<Judged, AssessError> {
         let candidates = self.candidates(machine.system)?;
         let claims = Claims::of(machine, options.installed_until);
-        let gate = Gate::new(machine, &claims, options.installed_until.is_some());
+        let gate =
+            Gate::new(machine, candidates.system, &claims, options.installed_until.is_some());
         // A revision says what is installed today, not what was on an earlier day.
         let build =
             machine.facts.build.known().copied().filter(|_| options.installed_until.is_none());
@@ -307,12 +308,23 @@ impl Assessor {
         findings
     }
 
-    fn warnings(&self, machine: &Machine, options: &Options, judged: &Judged) -> Vec<Warning> {
+    fn warnings(
+        &self,
+        machine: &Machine,
+        options: &Options,
+        judged: &Judged,
+        support: &Support,
+    ) -> Vec<Warning> {
         let mut warnings = Vec::new();
         let mut warn = |object: String, message: String| warnings.push(Warning { object, message });
         let newest = judged.candidates.all.iter().filter_map(|candidate| candidate.date).max();
         let until = options.as_of.or_else(|| self.catalog().identity().date);
-        if let (Some(newest), Some(until)) = (newest, until)
+        // Where support has ended, its end says the same.
+        let is_over = |state| state == SupportState::Ended;
+        let has_ended = is_over(support.state)
+            || support.service_pack.as_ref().is_some_and(|p| is_over(p.state));
+        if !has_ended
+            && let (Some(newest), Some(until)) = (newest, until)
             && newest.saturating_add(jiff::Span::new().days(HALF_A_YEAR)) < until
         {
             warn(

@@ -42,7 +42,15 @@ pub(crate) enum Applies {
 
 impl<'f> Gate<'f> {
     /// Collects what facts, claims and the installation say about components.
-    pub(crate) fn new(machine: &'f Machine, claims: &Claims, is_rewound: bool) -> Self {
+    ///
+    /// The system is the one that publications speak of. Of an earlier day the installation says
+    /// nothing.
+    pub(crate) fn new(
+        machine: &'f Machine,
+        system: OperatingSystem,
+        claims: &Claims,
+        is_rewound: bool,
+    ) -> Self {
         let explorer = match &machine.facts.components.internet_explorer {
             Collected::NotCollected => explorer_by_installer(claims),
             answer => answer.clone(),
@@ -50,7 +58,7 @@ impl<'f> Gate<'f> {
         Self {
             explorer,
             facts: &machine.facts,
-            system: machine.system,
+            system,
             seen: machine.seen.as_deref().filter(|_| !is_rewound),
             shown: RefCell::default(),
         }

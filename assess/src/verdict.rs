@@ -354,13 +354,12 @@ impl<'a> Bench<'a> {
 
     /// Leaves an update open that is for what the machine may not have.
     fn perhaps_without(&self, candidate: &Candidate) -> Judgement {
-        let names = names(&candidate.components);
-        let mut places: Vec<&str> =
+        let names = joined(candidate.components.iter(), "or");
+        let places: BTreeSet<String> =
             candidate.components.iter().flat_map(component::places).collect();
-        places.dedup();
-        let decides = match list(places.iter()) {
-            places if places.is_empty() => String::new(),
-            places => format!("; it shows in {places}"),
+        let decides = match places.is_empty() {
+            true => String::new(),
+            false => format!("; it shows in {}", list(places.iter())),
         };
         let says = format!(
             "whether {names} is installed is not known, and not every {} has it{decides}",
@@ -524,10 +523,14 @@ fn names(components: &[Component]) -> String {
 
 /// Joins names as a sentence does: `A, B and C`.
 pub(crate) fn list(items: impl Iterator<Item = impl ToString>) -> String {
+    joined(items, "and")
+}
+
+fn joined(items: impl Iterator<Item = impl ToString>, word: &str) -> String {
     let items: Vec<String> = items.map(|item| item.to_string()).collect();
     match items.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
-        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+        [head @ .., last] => format!("{} {word} {last}", head.join(", ")),
     }
 }

@@ -67,19 +67,19 @@ pub(crate) fn is_optional(component: &Component, system: &OperatingSystem) -> bo
     })
 }
 
-/// Names what tells whether a component is there: `%SystemRoot%\system32\msxml4.dll`.
-pub(crate) fn places(component: &Component) -> Vec<&'static str> {
+/// Names what tells whether a component is there, the usual place where there are several:
+/// `%SystemRoot%\system32\msxml4.dll`.
+pub(crate) fn places(component: &Component) -> Vec<String> {
     let versions = versions(component);
     let rows = versions.iter().filter_map(|version| row(component.name(), version));
-    let mut places: Vec<&str> = rows
-        .flat_map(|row| match &row.sign {
-            Sign::Services(names) | Sign::Files(names) => names.to_vec(),
-            Sign::Text { key, .. } => vec![*key],
-            Sign::Unpublished => Vec::new(),
-        })
-        .collect();
-    places.dedup();
-    places
+    rows.filter_map(|row| match &row.sign {
+        Sign::Services([one]) => Some(format!("the service {one}")),
+        Sign::Services(names) => Some(format!("the services {}", list(names.iter()))),
+        Sign::Files(paths) => paths.first().map(|path| (*path).to_owned()),
+        Sign::Text { key, value } => Some(format!("{key}\\{value}")),
+        Sign::Unpublished => None,
+    })
+    .collect()
 }
 
 /// Lists the versions of a component as the table names them; one without any is one.

@@ -363,3 +363,37 @@ fn an_update_from_before_a_service_pack_is_inside_it() {
     let plan = assessor.plan(&machine, &options).expect("a plan");
     assert_eq!(plan.support.lines, found.support.lines);
 }
+
+#[test]
+fn a_machine_without_support_is_not_told_again_that_its_updates_have_ended() {
+    let xp = "Windows XP Service Pack 1";
+    let updates = [
+        Update { kb: 2_000_001, product: WINDOWS_7, date: "2011-02-08", cve: 1, ..<_>::default() },
+        Update { kb: 900_001, product: xp, date: "2006-02-14", cve: 2, ..<_>::default() },
+    ];
+    let add_updates = |builder: &mut Builder| {
+        let records = updates.iter().flat_map(Update::records);
+        records.for_each(|record| builder.push(record));
+    };
+    let dated = world::assessor_of(|builder| {
+        add_updates(builder);
+        add_support_dates(builder);
+    });
+    let undated = world::assessor_of(add_updates);
+    let windows_7 = of_edition(WINDOWS_7, "Enterprise");
+    let xp = of_edition(xp, "Professional");
+    for (assessor, machine, as_of, is_told) in [
+        (&dated, &windows_7, "2011-03-08", false),
+        (&dated, &windows_7, "2013-01-08", true),
+        (&dated, &windows_7, "2024-01-09", false),
+        (&undated, &windows_7, "2024-01-09", true),
+        (&dated, &xp, "2006-09-01", true),
+        // The product is supported, its service pack is not.
+        (&dated, &xp, "2007-06-12", false),
+    ] {
+        let options = Options { as_of: on(as_of), ..Options::default() };
+        let found = assessor.assess(machine, &options).expect("an assessment");
+        let told = found.warnings.iter().filter(|w| w.message.starts_with("no update for this"));
+        assert_eq!(told.count(), usize::from(is_told), "{} on {as_of}", machine.system);
+    }
+}
