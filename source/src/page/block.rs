@@ -299,4 +299,24 @@ mod tests {
                     [A](http://x)\n</td>\n<td>1<br />\n2</td></tr>\n<tr><td>3</td></tr>\n</table>";
         assert_eq!(kinds(page), ["1: Head // A | 1\n2 // A | 3"]);
     }
+
+    #[test]
+    fn anchors_in_html_tables_are_links() {
+        let page = "<table><tr><td><a class=\"x\" href=\"http://x/?a=1&amp;b=(2)\">One</a> and\n\
+                    <A HREF='http://y'>two</A><a name=\"z\">three</a></td>\
+                    <td><a href=http://z>open</td></tr></table>";
+        let page = blocks(&lines(page));
+        let [Block { kind: BlockKind::Table(table), .. }] = page.as_slice() else {
+            panic!("one table")
+        };
+        let cells = &table.rows[0].cells;
+        let links = |cell: &Cell| {
+            let links = Inline::new(&cell.text).links().into_iter();
+            links.map(|link| format!("{} {}", link.text, link.target)).collect::<Vec<_>>()
+        };
+        assert_eq!(links(&cells[0]), ["One http://x/?a=1&b=%282%29", "two http://y"]);
+        assert_eq!(cells[0].plain(), "One and\ntwothree");
+        assert_eq!(links(&cells[1]), ["open http://z"]);
+        assert_eq!(cells[1].plain(), "open");
+    }
 }

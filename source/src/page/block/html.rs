@@ -1,9 +1,11 @@
-//! HTML tables: the tags of tables are read, everything else stays as text for the inline reader.
+//! HTML tables: the tags of tables and links are read, everything else stays as text for the inline reader.
 
 use super::{Cell, Line, MOST_CELLS, MOST_ROWS, Row, Table};
 
 /// Widest span that is believed.
 const WIDEST_SPAN: u16 = 60;
+/// Longest target of a link that is kept, in bytes.
+const LONGEST_TARGET: usize = 1_000;
 
 /// Tells whether a table begins at a line.
 pub(super) fn opens_table(text: &str) -> bool {
@@ -40,6 +42,8 @@ struct Builder {
     hanging: Vec<(usize, Cell, u16)>,
     row: Option<Row>,
     cell: Option<(Cell, u16)>,
+    /// Target of the anchor that the cell has open.
+    link: Option<String>,
     depth: usize,
     is_closed: bool,
 }
@@ -100,11 +104,38 @@ impl Builder {
             }
             (Kind::Cell | Kind::Head, true) => self.end_cell(),
             (Kind::Break, _) => {}
+            (Kind::Anchor, false) => self.open_link(tag, raw),
+            (Kind::Anchor, true) => self.close_link(raw),
             (Kind::Other, _) => self.text(raw),
         }
     }
 
+    /// Begins a link as Markdown writes one; an anchor without a target stays a tag.
+    fn open_link(&mut self, tag: &Tag<'_>, raw: &str) {
+        match tag.target() {
+            Some(target) if self.link.is_none() && self.cell.is_some() => {
+                self.text("[");
+                self.link = Some(target);
+            }
+            _ => self.text(raw),
+        }
+    }
+
+    fn close_link(&mut self, raw: &str) {
+        match self.link.take() {
+            Some(target) => {
+                self.text("](");
+                self.text(&target);
+                self.text(")");
+            }
+            None => self.text(raw),
+        }
+    }
+
     fn end_cell(&mut self) {
+        if self.link.is_some() {
+            self.close_link("");
+        }
         let Some((mut cell, down)) = self.cell.take() else { return };
         cell.text = tidy(&cell.text);
         self.fill_hanging();
@@ -170,6 +201,7 @@ enum Kind {
     Cell,
     Head,
     Break,
+    Anchor,
     Other,
 }
 
@@ -178,6 +210,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("th", Kind::Head),
     ("tr", Kind::Row),
     ("br", Kind::Break),
+    ("a", Kind::Anchor),
     ("table", Kind::Table),
 ];
 
@@ -206,17 +239,29 @@ impl<'t> Tag<'t> {
     }
 
     fn span(&self, attribute: &str) -> u16 {
-        let bytes = self.attributes.as_bytes();
-        bytes
-            .windows(attribute.len())
-            .position(|name| name.eq_ignore_ascii_case(attribute.as_bytes()))
-            .and_then(|at| {
-                let rest = &self.attributes[at + attribute.len()..];
-                let value =
-                    rest.trim_start().strip_prefix('=')?.trim_start_matches([' ', '"', '\'']);
+        self.value(attribute)
+            .and_then(|value| {
                 let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
                 value[..digits].parse().ok()
             })
             .map_or(1, |span: u16| span.clamp(1, WIDEST_SPAN))
+    }
+
+    /// Returns where an anchor leads, in a form that can stand between round brackets.
+    fn target(&self) -> Option<String> {
+        let value = self.value("href")?;
+        let end = value.find(|c: char| "\"'<> \t".contains(c)).unwrap_or(value.len());
+        let target = value[..end].replace("&amp;", "&").replace('(', "%28").replace(')', "%29");
+        (!target.is_empty() && target.len() <= LONGEST_TARGET).then_some(target)
+    }
+
+    /// Returns the attributes from the value of one on, without the quote before it.
+    fn value(&self, attribute: &str) -> Option<&'t str> {
+        let bytes = self.attributes.as_bytes();
+        let at = bytes
+            .windows(attribute.len())
+            .position(|name| name.eq_ignore_ascii_case(attribute.as_bytes()))?;
+        let rest = self.attributes[at + attribute.len()..].trim_start().strip_prefix('=')?;
+        Some(rest.trim_start_matches([' ', '"', '\'']))
     }
 }

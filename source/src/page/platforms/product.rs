@@ -96,6 +96,27 @@ pub(super) fn names_product(text: &str) -> bool {
     let found = NAMES.get_or_init(|| AhoCorasick::new(PRODUCTS).expect("the names are few"));
     let lower = text.to_lowercase();
     found.find_overlapping_iter(&lower).any(|name| is_word(&lower, name.range()))
+        || names_version(text)
+}
+
+/// Tells whether a name with the number of a version stands in a text, of whatever product:
+/// `ASP.NET MVC 2.0`.
+fn names_version(text: &str) -> bool {
+    let mut before = "";
+    text.split_whitespace().any(|word| {
+        let name = std::mem::replace(&mut before, word);
+        let parts = word.split('.').map(|part| part.trim_end_matches([':', '：', ',', ')']));
+        let is_version = word.contains('.')
+            && parts.clone().count() <= 3
+            && parts
+                .into_iter()
+                .all(|p| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
+        let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+            && name.len() > 2
+            && !name.eq_ignore_ascii_case("version");
+        is_version && is_name
+    })
 }
 
 /// Tells whether a name stands in lower-case text as words of its own.
@@ -109,4 +130,27 @@ fn is_word(text: &str, place: Range<usize>) -> bool {
     let before = text[..place.start].chars().next_back();
     let after = text[place.end..].chars().next();
     !is_letter(before) && !is_letter(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_version_is_a_product_in_any_language() {
+        for (text, is_product) in [
+            ("Example Web Pages 2.0", true),
+            ("Beispielwerkzeug Toolset 6.0 für Verwalter", true),
+            ("Sample Suite 6.0 中的工具", true),
+            ("Windows XP", true),
+            ("Version 2.0 (14.10.2003)", false),
+            ("V1.0", false),
+            ("Revisions", false),
+            ("Installation", false),
+            ("Toolset 2003", false),
+            ("see 1.0", false),
+        ] {
+            assert_eq!(names_product(text), is_product, "{text}");
+        }
+    }
 }

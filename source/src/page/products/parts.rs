@@ -139,6 +139,8 @@ fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
         "embedded" => (PartKind::Embedded, 1),
         "service" if begins_service(words) => (PartKind::Word, 1),
         name if is_release(name) && is_in_system => (PartKind::Release(name.to_owned()), 1),
+        // `Windows XP Gold, Service Pack 1` names the system without a service pack as well.
+        "gold" | "rtm" if is_in_system => (PartKind::Pack(0), 1),
         name if EDITIONS.contains(&name) => (PartKind::Edition, 1),
         name if is_passed(name) => (PartKind::Passed, 1),
         _ => match words.first() {
