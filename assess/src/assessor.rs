@@ -139,7 +139,7 @@ impl Assessor {
     ) -> Result<Judged, AssessError> {
         let candidates = self.candidates(machine.system)?;
         let claims = Claims::of(machine, options.installed_until);
-        let gate = Gate::new(&machine.facts, machine.system.family, &claims);
+        let gate = Gate::new(machine, &claims, options.installed_until.is_some());
         // A revision says what is installed today, not what was on an earlier day.
         let build =
             machine.facts.build.known().copied().filter(|_| options.installed_until.is_none());

@@ -8,6 +8,7 @@ mod candidate;
 mod check;
 mod claims;
 mod compare;
+mod component;
 mod explain;
 mod files;
 mod gate;

@@ -10,8 +10,9 @@ use staunch_model::{
 
 use crate::candidate::{Candidate, Candidates};
 use crate::claims::{Claims, Gap, place};
+use crate::component;
 use crate::files::{self, FilesSay};
-use crate::gate::Gate;
+use crate::gate::{Applies, Gate};
 use crate::servicing::{ROLLUPS_BEGIN, covers, is_invisible_in_lists};
 use crate::truth::Truth;
 
@@ -161,12 +162,13 @@ impl<'a> Bench<'a> {
             return self.there(candidate, found);
         }
         let applies = self.gate.applies(candidate);
-        if applies == Truth::False {
+        if let Applies::No(why) = applies {
             let names = names(&candidate.components);
             let says = format!("it is for {names}, and the machine has another version or none");
             let found =
                 evidence(EvidenceKind::Component, names, None, Some("not installed".into()), says);
-            return Judgement::new(Verdict::NotApplicable, found);
+            let found = std::iter::once(found).chain(why).collect();
+            return Judgement::all(Verdict::NotApplicable, found);
         }
         let revision = candidate.fixed_build.filter(|_| self.build.is_some());
         let revision = revision.and_then(OsBuild::revision);
@@ -185,7 +187,7 @@ impl<'a> Bench<'a> {
             return judgement;
         }
         let mut judgement =
-            self.superseded(candidate).unwrap_or_else(|| self.absent(candidate, applies));
+            self.superseded(candidate).unwrap_or_else(|| self.absent(candidate, &applies));
         // What the files leave open is told beside what decided instead.
         if let Some(FilesSay::Open(files)) = self.files.get(&kb) {
             judgement.evidence.extend(files::evidence(files));
@@ -312,7 +314,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Decides about a candidate that nothing shows to be there.
-    fn absent(&self, candidate: &Candidate, applies: Truth) -> Judgement {
+    fn absent(&self, candidate: &Candidate, applies: &Applies) -> Judgement {
         let kb = candidate.kb;
         if let Some((false, found)) = self.by_build(candidate) {
             let mut judgement = Judgement::new(Verdict::Missing, found);
@@ -328,6 +330,9 @@ impl<'a> Bench<'a> {
         {
             return judgement;
         }
+        if *applies == Applies::NotKnownAndOptional && !self.claims.is_denied(kb) {
+            return self.perhaps_without(candidate);
+        }
         let (found, says) = if self.claims.is_denied(kb) {
             ("not installed", format!("{kb} was looked for and is not installed"))
         } else if self.claims.state(kb) == Some(PackageState::Staged) {
@@ -338,12 +343,32 @@ impl<'a> Bench<'a> {
         let says = format!("{says}, and nothing installed contains it");
         let found = evidence(self.claims.kind, kb, None, Some(found.into()), says);
         let mut judgement = Judgement::new(Verdict::Missing, found);
-        if applies == Truth::Unknown {
+        if matches!(applies, Applies::NotKnown | Applies::NotKnownAndOptional) {
             let names = names(&candidate.components);
             let says =
                 format!("it applies to {names}; whether that is installed was not collected");
             judgement.evidence.push(evidence(EvidenceKind::Component, names, None, None, says));
         }
+        judgement
+    }
+
+    /// Leaves an update open that is for what the machine may not have.
+    fn perhaps_without(&self, candidate: &Candidate) -> Judgement {
+        let names = names(&candidate.components);
+        let mut places: Vec<&str> =
+            candidate.components.iter().flat_map(component::places).collect();
+        places.dedup();
+        let decides = match list(places.iter()) {
+            places if places.is_empty() => String::new(),
+            places => format!("; it shows in {places}"),
+        };
+        let says = format!(
+            "whether {names} is installed is not known, and not every {} has it{decides}",
+            self.candidates.system
+        );
+        let found = evidence(EvidenceKind::Component, &names, None, None, says);
+        let mut judgement = Judgement::new(Verdict::Undetermined, found);
+        judgement.question = Some(names);
         judgement
     }
 

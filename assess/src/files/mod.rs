@@ -9,7 +9,7 @@ mod lineage;
 mod manifest;
 mod places;
 #[cfg(test)]
-mod replay;
+pub(crate) mod replay;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

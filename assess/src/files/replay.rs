@@ -36,7 +36,7 @@ const SYSTEMS: &[&str] = &[
 /// The files of a system in the versions that one branch brings them to, newest last.
 type Versions = BTreeMap<(Arc<str>, bool), Vec<FileVersion>>;
 
-fn catalog() -> Catalog {
+pub(crate) fn catalog() -> Catalog {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/data/default.sqlite.zst");
     let file = std::fs::File::open(path).expect("the default catalog");
     let folder = tempfile::tempdir().expect("a folder");

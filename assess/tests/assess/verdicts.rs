@@ -155,6 +155,79 @@ fn components_gate_by_what_is_known() {
 }
 
 #[test]
+fn an_update_for_what_not_every_machine_has_is_open_until_that_is_known() {
+    let update = |product, number| Update {
+        kb: number,
+        product,
+        date: "2012-11-13",
+        cve: number % 1000 + 1,
+        ..Update::default()
+    };
+    let updates = [
+        update(
+            "Internet Information Services 7.5 on Windows 7 for x64-based Systems Service Pack 1",
+            2_719_033,
+        ),
+        update(
+            "Windows Media Player 12 on Windows 7 for x64-based Systems Service Pack 1",
+            2_378_111,
+        ),
+    ];
+    let unknown = everything(&updates, &machine(WINDOWS_7, &[]));
+    assert_eq!(verdict(&unknown, 2_719_033), Verdict::Undetermined);
+    assert_eq!(verdict(&unknown, 2_378_111), Verdict::Missing, "a part of Windows 7");
+    let says = &unknown.findings.iter().find(|f| f.kb == kb(2_719_033)).expect("it").evidence[0];
+    assert!(says.says.starts_with("whether Internet Information Services 7.5 is installed"));
+
+    let mut with_features = machine(WINDOWS_7, &[]);
+    for (features, expected) in [
+        (vec!["TelnetClient".to_owned()], Verdict::NotApplicable),
+        (vec!["IIS-WebServer".to_owned()], Verdict::Missing),
+    ] {
+        with_features.facts.components.features = Collected::Known(features);
+        let found = everything(&updates, &with_features);
+        assert_eq!(verdict(&found, 2_719_033), expected);
+    }
+
+    let mut looked_for = machine(WINDOWS_7, &[]);
+    if let Collected::Known(list) = &mut looked_for.facts.hotfixes {
+        list.not_installed.push(kb(2_719_033));
+    }
+    let found = everything(&updates, &looked_for);
+    assert_eq!(verdict(&found, 2_719_033), Verdict::Missing, "its tool knows that it applies");
+}
+
+#[test]
+fn script_engines_are_those_of_internet_explorer() {
+    let server = "Windows Server 2003 Service Pack 2";
+    let engine = |product, number| Update {
+        kb: number,
+        product,
+        date: "2010-04-13",
+        cve: number % 1000 + 1,
+        ..Update::default()
+    };
+    let updates = [
+        engine("VBScript 5.6 on Windows Server 2003 Service Pack 2", 981_350),
+        engine("VBScript 5.7 on Windows Server 2003 Service Pack 2", 981_349),
+        engine("VBScript 5.8 on Windows Server 2003 Service Pack 2", 981_332),
+    ];
+    use Verdict::{Missing, NotApplicable, Undetermined};
+    for (explorer, expected) in [
+        (Collected::NotCollected, [Missing, Undetermined, Undetermined]),
+        (Collected::Known(6), [Missing, Undetermined, Undetermined]),
+        (Collected::Known(7), [NotApplicable, Missing, NotApplicable]),
+        (Collected::Known(8), [NotApplicable, NotApplicable, Missing]),
+    ] {
+        let mut machine = machine(server, &[]);
+        machine.facts.components.internet_explorer = explorer;
+        let found = everything(&updates, &machine);
+        let verdicts = [981_350, 981_349, 981_332].map(|number| verdict(&found, number));
+        assert_eq!(verdicts, expected);
+    }
+}
+
+#[test]
 fn what_was_never_collected_decides_nothing() {
     let mut without_list = machine(WINDOWS_7, &[]);
     without_list.facts.hotfixes = Collected::NotCollected;

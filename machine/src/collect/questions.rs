@@ -28,6 +28,8 @@ pub(super) const KEYS: &[&str] = &[
     // Components with updates of their own.
     r"HKLM\SOFTWARE\Macromedia\FlashPlayer",
     r"HKLM\SOFTWARE\Microsoft\.NETFramework\Policy\v1.0",
+    r"HKLM\SOFTWARE\Microsoft\DataAccess\",
+    r"HKLM\SOFTWARE\Microsoft\DirectX\",
     r"HKLM\SOFTWARE\Microsoft\Internet Explorer\",
     r"HKLM\SOFTWARE\Microsoft\NET Framework Setup\NDP",
     r"HKLM\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\Policy\v1.0",
@@ -162,6 +164,7 @@ pub const IN_WINDOWS_32: &[&str] = &["syswow64", "syswow64\\drivers", "syswow64\
 
 /// Folders that single updates name, and those that components and checks look into.
 const OTHERS: &[&str] = &[
+    r"%SystemRoot%\adam",
     r"%SystemRoot%\driver cache\i386",
     r"%SystemRoot%\system32\dllcache",
     r"%SystemRoot%\system32\export",
@@ -169,6 +172,12 @@ const OTHERS: &[&str] = &[
     r"%SystemRoot%\system32\netmon\parsers",
     r"%ProgramFiles%\common files\microsoft shared\database replication",
     r"%ProgramFiles%\microsoft visual studio\vb98\tsql",
+    r"%ProgramFiles%\msn messenger",
+    r"%ProgramFiles%\windows live\mail",
+    r"%ProgramFiles%\windows live\messenger",
+    r"%ProgramFiles(x86)%\msn messenger",
+    r"%ProgramFiles(x86)%\windows live\mail",
+    r"%ProgramFiles(x86)%\windows live\messenger",
     r"%SystemRoot%\syswow64\macromed\flash",
     r"%SystemRoot%\assembly\GAC_MSIL\System.Management.Automation\1.0.0.0__31bf3856ad364e35",
     r"%SystemRoot%\help\iishelp",
