@@ -81,7 +81,11 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
 }
 
 fn sort(error: &anyhow::Error) -> Exit {
-    if let Some(failure) = error.downcast_ref::<Failure>() {
+    // Reports are written in some of the formats only.
+    let is_other_format = |io: &std::io::Error| io.kind() == std::io::ErrorKind::Unsupported;
+    if error.downcast_ref().is_some_and(is_other_format) {
+        Exit::Usage
+    } else if let Some(failure) = error.downcast_ref::<Failure>() {
         failure.exit
     } else if error.is::<ReadError>() {
         Exit::Input

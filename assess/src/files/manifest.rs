@@ -78,7 +78,14 @@ impl<'s> Manifests<'s> {
 
     /// Keeps the rows for machines of the system that say something about its files.
     pub(crate) fn rows(&mut self, files: Vec<ManifestFile>) -> Vec<Row> {
-        files.into_iter().filter_map(|file| self.row(file)).collect()
+        let mut rows: Vec<Row> = files.into_iter().filter_map(|file| self.row(file)).collect();
+        // Since Windows 2000 languages share their programs. Where pages in a few languages alone
+        // list files, those stand for all.
+        let is_for_all = rows.iter().any(|row| row.language.is_none());
+        if self.system.family > Family::WindowsNt4 && !is_for_all {
+            rows.iter_mut().for_each(|row| row.language = None);
+        }
+        rows
     }
 
     fn row(&mut self, file: ManifestFile) -> Option<Row> {
@@ -192,8 +199,19 @@ fn is_of_installer(row: &ManifestFile) -> bool {
 
 /// A version that carries Windows' own number says more surely what it builds on than a folder.
 fn lineage(folder: &str, version: FileVersion, family: Family) -> Lineage {
+    let version = component_version(folder).unwrap_or(version);
     let (stated, counted) = (of_folder(folder), of_version(version, family));
     Lineage { pack: stated.pack.or(counted.pack), branch: stated.branch.or(counted.branch) }
+}
+
+/// Version of the component that a folder of the component store holds, which may be newer than
+/// its files: `x86_microsoft-windows-rmcast_31bf3856ad364e35_6.0.6001.18069_none_5445ef4388138b25`.
+fn component_version(folder: &str) -> Option<FileVersion> {
+    let mut parts = folder.split('_').rev().skip(2);
+    let version = parts.next()?;
+    let key = parts.next()?;
+    let is_key = key.len() == 16 && key.bytes().all(|b| b.is_ascii_hexdigit());
+    version.parse().ok().filter(|_| is_key)
 }
 
 /// Keeps the rows of the machine's language, where some are for it alone; where the language is
@@ -334,6 +352,40 @@ mod tests {
             let found: Vec<String> =
                 wanted[0].versions.iter().map(|(_, version)| version.to_string()).collect();
             assert_eq!(found, expected, "{language:?}");
+        }
+    }
+
+    #[test]
+    fn a_component_says_which_service_pack_its_files_are_for() {
+        let folder =
+            |version: &str| format!("X86_A-B_31BF3856AD364E35_{version}_NONE_5445EF4388138B25");
+        let rows = [
+            row("Windows Vista", "a.dll", &folder("6.0.6000.16687"), "6.0.6000.16687"),
+            row("Windows Vista", "a.dll", &folder("6.0.6001.18069"), "6.0.6000.16386"),
+        ];
+        for (name, expected) in [
+            ("Windows Vista", "6.0.6000.16687"),
+            ("Windows Vista Service Pack 1", "6.0.6000.16386"),
+        ] {
+            let system: OperatingSystem = name.parse().expect("a system");
+            let rows = Manifests::new(&system).rows(rows.to_vec());
+            let versions = &wanted(&rows, &[], None)[0].versions;
+            let found: Vec<String> = versions.iter().map(|(_, v)| v.to_string()).collect();
+            assert_eq!(found, [expected], "{name}");
+        }
+    }
+
+    #[test]
+    fn files_that_pages_in_one_language_list_stand_for_all_since_windows_2000() {
+        for (name, count) in [("Windows NT 4.0", 0), ("Windows Server 2003", 1)] {
+            let file = ManifestFile {
+                language: Some("ja-jp".into()),
+                ..row(name, "a.dll", "", "5.2.1.2")
+            };
+            let system: OperatingSystem = name.parse().expect("a system");
+            let rows = Manifests::new(&system).rows(vec![file]);
+            assert_eq!(wanted(&rows, &[], Some("en-us")).len(), count, "{name}");
+            assert_eq!(wanted(&rows, &[], Some("ja-jp")).len(), 1, "{name}");
         }
     }
 

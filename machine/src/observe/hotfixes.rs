@@ -51,6 +51,10 @@ pub(super) fn hotfixes(
     if let (true, Some(packages)) = (has_store, packages.known()) {
         entries.extend(installed(packages, &mut list.pending));
         unread += unknown_states(packages, warnings);
+        // Since Windows 10 the revision of the build says what a rollup brought.
+        if build.version() < (10, 0) {
+            unread += rollups(facts, packages, &mut entries, warnings);
+        }
     }
     list.entries = sorted(entries);
     if unread > 0 {
@@ -131,6 +135,48 @@ fn installed(packages: &[ComponentPackage], pending: &mut Vec<KbNumber>) -> Vec<
     entries
 }
 
+/// Adds the updates that packages of rollups are of, as their manifests name them, and returns how
+/// many rollups have no manifest that does.
+fn rollups(
+    facts: &dyn Facts,
+    packages: &[ComponentPackage],
+    entries: &mut Vec<Hotfix>,
+    warnings: &mut Vec<Warning>,
+) -> usize {
+    let is_rollup = |package: &&ComponentPackage| package.name() == "Package_for_RollupFix";
+    let mut unnamed = 0;
+    for package in packages.iter().filter(is_rollup).filter(|package| package.is_installed()) {
+        match named_in_manifest(facts, package) {
+            Some(kb) => {
+                let id = HotfixId::Kb(kb);
+                entries.push(Hotfix { id, installed_on: package.changed_on });
+            }
+            None => {
+                unnamed += 1;
+                let message = "this rollup is installed, and its manifest, which names its update, \
+                               cannot be read: what it may contain is not known to be missing";
+                warn(warnings, &package.identity, message);
+            }
+        }
+    }
+    unnamed
+}
+
+/// Most bytes of a manifest of a package.
+const MOST_OF_MANIFEST: usize = 32 << 20;
+
+/// Reads the update that the manifest of a package names: `<package identifier="KB4534310" …>`.
+fn named_in_manifest(facts: &dyn Facts, package: &ComponentPackage) -> Option<KbNumber> {
+    let root = facts.system_root().known().cloned()?;
+    let path = root.join(&format!(r"servicing\Packages\{}.mum", package.identity)).ok()?;
+    let content = facts.content(&path, MOST_OF_MANIFEST).known().cloned()?;
+    let text = String::from_utf8_lossy(&content);
+    let (_, tail) = text.split_once("<package ")?;
+    let (tag, _) = tail.split_once('>')?;
+    let (_, value) = tag.split_once("identifier=\"")?;
+    value.split('"').next()?.parse().ok()
+}
+
 /// Returns how many packages could not be read. Those in a state that does not tell are named and
 /// count as not installed.
 fn unknown_states(packages: &[ComponentPackage], warnings: &mut Vec<Warning>) -> usize {
@@ -183,6 +229,27 @@ mod tests {
     fn package(facts: &mut Memory, name: &str, version: &str, state: u32) {
         let key = format!(r"{PACKAGES}\{name}~{KEY}~{version}");
         facts.set_u32(&key, "CurrentState", state);
+    }
+
+    #[test]
+    fn a_rollup_is_named_by_its_manifest_or_leaves_the_list_open() {
+        let mut facts = Memory::default();
+        facts.collect_key(r"HKLM\SOFTWARE");
+        facts.set_text(CURRENT_VERSION, "SystemRoot", r"C:\Windows");
+        package(&mut facts, "Package_for_RollupFix", "7601.24545.1.8", 0x70);
+        package(&mut facts, "Package_for_RollupFix", "7601.24002.1.4", 0x50);
+        let (list, warnings) = observed(&facts, "6.1.7601");
+        assert!(list.known().is_some_and(HotfixList::is_truncated), "{list:?}");
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        let manifest = format!(
+            r"C:\Windows\servicing\Packages\Package_for_RollupFix~{KEY}~7601.24545.1.8.mum"
+        );
+        let text = "<assembly><package identifier=\"KB4534310\" restart=\"possible\"></package>";
+        facts.add_text_file(manifest.parse().expect("a path"), text);
+        let (list, warnings) = observed(&facts, "6.1.7601");
+        assert_eq!(listed(&list), ["KB4534310", "Package_for_RollupFix 7601.24545.1.8"]);
+        assert!(!list.known().is_some_and(HotfixList::is_truncated), "{list:?}");
+        assert_eq!(warnings, [""; 0]);
     }
 
     #[test]

@@ -168,6 +168,23 @@ mod tests {
     }
 
     #[test]
+    fn a_spelling_stands_under_one_key_of_a_section() {
+        for (locale, file) in FILES {
+            let tables: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+                toml::from_str(file).unwrap();
+            for (section, table) in &tables {
+                let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+                for (key, spellings) in table {
+                    for spelling in spellings {
+                        let other = *seen.entry(normalise(spelling)).or_insert(key);
+                        assert_eq!(other, key, "{locale}, {section}: {spelling}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn spellings_are_compared_without_case_marks_and_width() {
         assert_eq!(normalise("**Veröffentlicht：** "), "veröffentlicht");
         assert_eq!(normalise("L\u{2019}impact\u{a0}:"), "l'impact");

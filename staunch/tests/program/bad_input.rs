@@ -49,6 +49,21 @@ fn files_that_are_no_inventory_are_named_with_what_was_expected() {
 
 #[cfg(not(windows))]
 #[test]
+fn a_format_that_a_report_is_not_written_in_makes_no_sense() {
+    let disk = workspace("examples/packaging-line");
+    let disk = disk.to_str().expect("a path in UTF-8");
+    for (arguments, expected) in [
+        (["plan", disk, "--format", "sarif"], "plans are written as text, json"),
+        (["verify", "KB835732", disk, "--format=csv"], "verifications are written as text, json"),
+        (["explain", "KB835732", disk, "--format=html"], "explanations are written as text, json"),
+    ] {
+        let (exit, message) = fails(&arguments);
+        assert_eq!(exit, Some(2), "{message}");
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
 fn the_machine_itself_is_seen_on_windows_only() {
     for arguments in
         [&["scan", "--live"][..], &["plan", "--live"], &["verify", "KB840374", "--live"]]

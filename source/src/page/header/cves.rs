@@ -15,6 +15,9 @@ const LONG_NUMBERS_SINCE: u16 = 2014;
 /// taken for a slip.
 const MANY_MENTIONS: u32 = 5;
 
+/// Most mentions of one identifier that are a slip: a link names it in its text and its address.
+const MOST_SLIPS: u32 = 2;
+
 /// Most vulnerabilities that are compared with each other; bulletins have some dozens.
 const MOST_COMPARED: usize = 500;
 
@@ -52,8 +55,10 @@ pub(super) fn read(
     }
     let most = uses.values().map(|used| used.mentions).max().unwrap_or(0);
     let mut slips = BTreeSet::new();
-    // What stands in the table and has a heading of its own is no slip, however rare.
-    let doubtful = |used: &Use| !(used.is_in_heading && used.is_in_table);
+    // What stands in the table and has a heading of its own is no slip, however rare, and no hand
+    // slips in the same way again and again.
+    let doubtful =
+        |used: &Use| !(used.is_in_heading && used.is_in_table) && used.mentions <= MOST_SLIPS;
     for (cve, used) in chosen.iter().filter(|(_, used)| doubtful(used)) {
         let meant = uses
             .iter()

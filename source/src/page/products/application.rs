@@ -11,7 +11,7 @@ use super::super::lexicon::Lexicon;
 use super::name::{is_passed, is_product_like, joins};
 use super::parts::{Part, PartKind, parts};
 use super::token::{Token, tokens};
-use super::words::{NAMES, QUALIFIERS, spellings};
+use super::words::{NAMES, QUALIFIERS, WIDTHS, spellings};
 use staunch_model::Product;
 
 /// Longest name that is written in English, in bytes.
@@ -244,10 +244,10 @@ fn stated_bits(inner: &str) -> Option<Bits> {
 fn bit_words() -> &'static HashMap<Vec<String>, bool> {
     static WORDS: OnceLock<HashMap<Vec<String>, bool>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let of = |key, has_edition| {
-            spellings(QUALIFIERS, key).into_iter().map(move |text| (words_of(text), has_edition))
+        let of = |section, key, has_edition| {
+            spellings(section, key).into_iter().map(move |text| (words_of(text), has_edition))
         };
-        of("bit", false).chain(of("bit_edition", true)).collect()
+        of(WIDTHS, "bit", false).chain(of(QUALIFIERS, "bit_edition", true)).collect()
     })
 }
 

@@ -31,14 +31,14 @@ const SECOND: Sample = Sample {
     ],
 };
 
-/// Fifteen other pages of 13 languages, after the reader was mended by the sixty.
+/// Thirty other pages, two of each language, after the reader was mended by the sixty.
 const THIRD: Sample = Sample {
     chosen: include_str!("../../../../fixtures/source/page-sample/third.txt"),
-    files: &["third.toml"],
+    files: &["third-a.toml", "third-b.toml"],
     facets: [
-        Facet::new("systems", Some(0.99), 0.99, 0.0),
-        Facet::new("products", None, 0.93, 0.07),
-        Facet::new("articles", None, 0.93, 0.07),
+        Facet::new("systems", Some(0.99), 0.99, 0.012),
+        Facet::new("products", None, 0.97, 0.04),
+        Facet::new("articles", None, 0.97, 0.04),
         Facet::new("ratings", Some(0.97), 0.97, 0.0),
         Facet::new("replaced", Some(0.97), 0.97, 0.0),
         Facet::new("sections", Some(0.95), 0.95, 0.0),
@@ -312,6 +312,6 @@ fn the_reader_says_what_sixty_chosen_pages_say() {
 }
 
 #[test]
-fn the_reader_says_what_fifteen_other_pages_say() {
+fn the_reader_says_what_thirty_other_pages_say() {
     check(&THIRD);
 }

@@ -5,7 +5,7 @@ use super::columns::{Columns, Role, one_line};
 use super::name::{components, systems};
 use super::scan::{self, Named};
 use super::table::Placed;
-use super::words::{REPLACED, SEVERITY, Words};
+use super::words::{DENIALS, REPLACED, SEVERITY, Words};
 use staunch_model::{BulletinId, KbNumber, PageSupersedence};
 
 /// Reads the column of replaced updates.
@@ -94,7 +94,7 @@ pub(super) fn prose(text: &str, words: Words, out: &mut Vec<PageSupersedence>) -
     for sentence in text.split(['\n', '\u{3002}']).flat_map(|line| line.split(". ")) {
         let bulletins = scan::bulletins(sentence);
         // A sentence that denies something may deny that these are replaced.
-        if bulletins.is_empty() || words.has_word(REPLACED, "negation", sentence) {
+        if bulletins.is_empty() || words.has_word(DENIALS, "negation", sentence) {
             continue;
         }
         let mut products = systems(sentence);

@@ -80,6 +80,11 @@ fn names_in_every_language_have_their_canonical_form() {
             "Windows XP for Itanium-based Systems Service Pack 1",
         ),
         ("Microsoft Windows XP Gold, Service Pack 1", "Windows XP + Windows XP Service Pack 1"),
+        (
+            "Windows XP Gold, Service Pack 1 und Service Pack 2",
+            "Windows XP + Windows XP Service Pack 1 + Windows XP Service Pack 2",
+        ),
+        ("Windows Server 2003 RTM", "Windows Server 2003"),
         ("Windows XP 64-Bit Edition Version 2003", "Windows XP 64-Bit Edition Version 2003"),
         (
             "Microsoft Windows Server 2003 64-Bit 版",
@@ -269,6 +274,21 @@ fn sentences_name_what_is_replaced_where_and_denials_name_nothing() {
          This update does not replace MS03-028 on Windows 2000.\n",
     );
     assert_eq!(supersedes(&page), ["MS03-027 - | Windows XP | replaced"]);
+}
+
+#[test]
+fn a_word_that_answers_alone_denies_within_a_sentence() {
+    for (locale, sentence) in [
+        ("en-us", "There is no update in MS03-028 that it stands for"),
+        ("es-es", "Esta actualización no reemplaza a MS03-028"),
+        ("pt-br", "Esta atualização não substitui o MS03-028"),
+        ("hu-hu", "A frissítés nem váltja fel ezt: MS03-028"),
+        ("pl-pl", "Aktualizacja nie zastępuje MS03-028"),
+    ] {
+        let words = Words::new(crate::page::lexicon::Lexicon::of(locale));
+        let mut out = Vec::new();
+        assert!(!supersedes::prose(sentence, words, &mut out), "{locale}: {out:?}");
+    }
 }
 
 /// A page with a part of each kind.

@@ -11,7 +11,9 @@ pub(super) const COLUMNS: &str = "products_columns";
 pub(super) const SEVERITY: &str = "products_severity";
 pub(super) const IMPACT: &str = "products_impact";
 pub(super) const REPLACED: &str = "products_replaced";
+pub(super) const DENIALS: &str = "products_denials";
 pub(super) const QUALIFIERS: &str = "products_qualifiers";
+pub(super) const WIDTHS: &str = "products_widths";
 pub(super) const NAMES: &str = "products_names";
 
 /// Sections with the keys that their readers know.
@@ -46,7 +48,8 @@ const KEYS: &[(&str, &[&str])] = &[
             "defense_in_depth",
         ],
     ),
-    (REPLACED, &["replaced", "not_replaced", "not_applicable", "negation"]),
+    (REPLACED, &["replaced", "not_replaced", "not_applicable"]),
+    (DENIALS, &["negation"]),
 ];
 
 /// Longest text that may be a spelling, in bytes.
