@@ -13,6 +13,7 @@ mod explain;
 mod files;
 mod gate;
 mod plan;
+mod service;
 mod servicing;
 mod short_list;
 mod support;

@@ -70,7 +70,7 @@ fn the_shipped_dates_read_without_a_warning_and_cover_the_vocabulary() {
             }
         }
     }
-    assert_eq!(without, ["Windows 10 1511", "Windows 11 26H1",]);
+    assert_eq!(without, ["Windows 10 1511", "Windows 11 26H1"]);
 }
 
 #[test]

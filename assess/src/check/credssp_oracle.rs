@@ -41,11 +41,11 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
 fn judge_default(build: u32, subject: &Subject<'_>) -> Outcome {
     let revision = subject.machine.build.known().and_then(|build| build.revision());
     let since = SINCE.iter().find(|(of, _)| *of == build).map(|(_, since)| *since);
-    let is_updated = revision.zip(since).map(|(revision, since)| revision >= since);
+    let is_updated = match build {
+        FIRST_BUILD_AFTER.. => Some(true),
+        _ => revision.zip(since).map(|(revision, since)| revision >= since),
+    };
     match is_updated {
-        _ if build >= FIRST_BUILD_AFTER => {
-            Outcome::sound("AllowEncryptionOracle is not set, which is 1")
-        }
         Some(true) => Outcome::sound("AllowEncryptionOracle is not set, which is 1"),
         Some(false) => {
             Outcome::weak("the updates of May 2018 are missing, and old versions get in")

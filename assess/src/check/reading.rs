@@ -4,13 +4,14 @@ use staunch_machine::{Account, CURRENT_VERSION, RegistryData, RegistryKey};
 use staunch_model::{Collected, WinPath};
 
 use super::{Outcome, Subject};
+use crate::service::{SERVICES, is_installed};
+use crate::truth::Truth;
 
 /// Why a check cannot tell, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unseen(String);
 
 pub(super) const PRODUCT_OPTIONS: &str = r"HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions";
-const SERVICES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services";
 
 /// How a service starts, as its key says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,19 +88,13 @@ impl Subject<'_> {
         data.text().map(|text| Some(text.to_owned())).ok_or_else(strange)
     }
 
-    /// Tells whether a service or driver is installed. A key with settings only, as other products
-    /// leave behind, is none.
+    /// Tells whether a service or driver is installed.
     pub(super) fn has_service(&self, name: &str) -> Result<bool, Unseen> {
-        let path = format!("{SERVICES}\\{name}");
-        if self.key(&path)?.is_none() {
-            return Ok(false);
+        match is_installed(self.facts, name) {
+            Truth::True => Ok(true),
+            Truth::False => Ok(false),
+            Truth::Unknown => Err(Unseen::object(&format!("{SERVICES}\\{name}"))),
         }
-        for value in ["Start", "Type", "ImagePath"] {
-            if self.value(&path, value)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Tells how a service starts; nothing where it is not installed.

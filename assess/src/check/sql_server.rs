@@ -4,6 +4,7 @@ use staunch_machine::RegistryKey;
 use staunch_model::Architecture;
 
 use super::{Outcome, Subject, Unseen};
+use crate::service::SERVICES;
 
 /// What is read to find instances.
 pub(super) const READS: &[&str] = &[
@@ -27,10 +28,9 @@ pub(super) struct Instance {
 impl Instance {
     /// Returns the key of its service.
     pub(super) fn service(&self) -> String {
-        let services = r"HKLM\SYSTEM\CurrentControlSet\Services";
         match self.name.eq_ignore_ascii_case(DEFAULT) {
-            true => format!("{services}\\{DEFAULT}"),
-            false => format!("{services}\\MSSQL${}", self.name),
+            true => format!("{SERVICES}\\{DEFAULT}"),
+            false => format!("{SERVICES}\\MSSQL${}", self.name),
         }
     }
 }

@@ -2,8 +2,8 @@ use staunch_machine::{RegistryData, RegistryKey};
 use staunch_model::{CheckDetail, Severity};
 
 use super::{Check, Outcome, Subject, Unseen};
+use crate::service::SERVICES;
 
-const SERVICES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services";
 const FOLDERS: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion";
 
 /// Bits of a service's type that say that it is a program and no driver.

@@ -6,6 +6,7 @@ use staunch_machine::{Facts, expand};
 use staunch_model::Architecture::X86;
 use staunch_model::{Collected, Component, Evidence, EvidenceKind, OperatingSystem, ServicePack};
 
+use crate::service::is_installed;
 use crate::truth::Truth;
 use crate::verdict::{evidence, list};
 use table::{COMPONENTS, Row, Sign};
@@ -164,20 +165,14 @@ fn look(sign: &Sign, system: &OperatingSystem, seen: &dyn Facts) -> Found {
     }
 }
 
-/// Looks for one of several services. A key with settings only, as other products leave behind, is
-/// none.
+/// Looks for one of several services.
 fn services(names: &[&str], seen: &dyn Facts) -> Found {
     let mut unseen = false;
     for name in names {
-        match seen.key(&format!("{SERVICES}\\{name}")) {
-            Collected::Known(key) => {
-                let marks = ["Start", "Type", "ImagePath"];
-                if marks.iter().any(|mark| key.value(mark).is_some()) {
-                    return Found::There { object: (*name).to_owned(), version: None };
-                }
-            }
-            Collected::Absent => {}
-            Collected::NotCollected => unseen = true,
+        match is_installed(seen, name) {
+            Truth::True => return Found::There { object: (*name).to_owned(), version: None },
+            Truth::False => {}
+            Truth::Unknown => unseen = true,
         }
     }
     let absent = || names.iter().map(|name| (*name).to_owned()).collect();
@@ -213,8 +208,6 @@ fn files(paths: &[&str], system: &OperatingSystem, seen: &dyn Facts) -> Found {
 fn numbers(version: &str) -> Vec<u32> {
     version.trim().split('.').map_while(|part| part.parse().ok()).collect()
 }
-
-const SERVICES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services";
 
 const KERNEL: &str = r"%SystemRoot%\system32\ntoskrnl.exe";
 

@@ -5,6 +5,7 @@ use staunch_model::WinPath;
 
 use super::*;
 use crate::files::replay::catalog;
+use crate::service::SERVICES;
 use Truth::{False, True, Unknown};
 
 fn system(text: &str) -> OperatingSystem {
