@@ -32,20 +32,20 @@ pub enum MergeError {
         second_value: String,
     },
     #[error("{object}: expected one answer, found different ones in {first} and {second}")]
-    SeenTwice { object: String, first: String, second: String },
+    Disagreement { object: String, first: String, second: String },
 }
 
 /// Returns the installation itself as files of a machine carry it, each a part of it.
 ///
 /// # Errors
-/// [`MergeError::SeenTwice`] when two disagree: they may be of different days, and nothing tells
+/// [`MergeError::Disagreement`] when two disagree: they may be of different days, and nothing tells
 /// which of their answers belong together.
 pub fn seen_in(parts: &[Inventory]) -> Result<Option<Arc<Memory>>, MergeError> {
     let mut carrying = parts.iter().filter_map(|part| Some((part, part.seen.as_ref()?)));
     let Some((first, seen)) = carrying.next() else { return Ok(None) };
     let mut seen = Arc::clone(seen);
     for (second, other) in carrying {
-        Arc::make_mut(&mut seen).unite(other).map_err(|object| MergeError::SeenTwice {
+        Arc::make_mut(&mut seen).unite(other).map_err(|object| MergeError::Disagreement {
             object,
             first: first.name.clone(),
             second: second.name.clone(),

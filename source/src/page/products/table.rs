@@ -229,29 +229,42 @@ pub(super) fn composed(names: &[&str]) -> Named {
     let mut words = bare.split([' ', ',', '-']);
     let is_capital = |c: char| c.is_ascii_uppercase() || c == '.';
     let has_name = words.any(|word| word.starts_with(is_capital));
-    let has_system = !systems(system).is_empty();
-    // A component without a version of its own is told apart by what it belongs to.
-    let is_versioned = bare.bytes().any(|b| b.is_ascii_digit());
-    let is_read = application::products(system).iter().all(|(_, canonical)| canonical.is_some());
-    let named = is_read.then(|| application::canonical(&bare)).flatten();
-    if has_name && (has_system || is_versioned || named.is_none()) {
+    if !systems(system).is_empty() {
         // The comma keeps what is said of the system off the component.
-        let looked_up = match has_system {
-            true => format!("{bare}, {system}"),
-            false => match application::bits_bracket(&component) {
+        let looked_up = format!("{bare}, {system}");
+        return match has_name {
+            true => {
+                Named { looked_up: (looked_up != name).then_some(looked_up), ..Named::new(name) }
+            }
+            false => on_it(bare, system, name),
+        };
+    }
+    match part_of_suite(&bare, system) {
+        Some(part) => on_it(part, system, name),
+        None if !has_name => on_it(bare, system, name),
+        None => {
+            let looked_up = match application::bits_bracket(&component) {
                 Some((from, to, _)) => format!("{bare} {}", component[from..to].trim_start()),
                 None => bare,
-            },
-        };
-        let is_less = looked_up != name;
-        return Named { looked_up: is_less.then_some(looked_up), ..Named::new(name) };
+            };
+            Named { looked_up: (looked_up != name).then_some(looked_up), ..Named::new(name) }
+        }
     }
-    let looked_up = Some((*system).to_owned());
-    let component = match has_system {
-        true => bare,
-        false => named.unwrap_or(bare),
-    };
-    Named { looked_up, component: Some(component), ..Named::new(name) }
+}
+
+/// Names a component that has no name without what it is on.
+fn on_it(component: String, system: &str, name: String) -> Named {
+    Named { looked_up: Some(system.to_owned()), component: Some(component), ..Named::new(name) }
+}
+
+/// Names a component without a version of its own, which only its suite tells apart: `Excel Services`
+/// of several SharePoint Servers. Nothing where one of the two names is not understood.
+fn part_of_suite(component: &str, suite: &str) -> Option<String> {
+    if component.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let is_read = application::products(suite).iter().all(|(_, canonical)| canonical.is_some());
+    is_read.then(|| application::canonical(component)).flatten()
 }
 
 fn without_brackets(text: &str) -> String {
