@@ -13,6 +13,7 @@ cargo=/usr/bin/cargo
 gcc=x86_64-w64-mingw32-gcc
 wine=/usr/lib/wine/wine64
 wineserver=/usr/lib/wine/wineserver64
+debug=-all
 
 available() {
     local missing=0 tool
@@ -83,21 +84,34 @@ machine() {
 }
 
 in_machine() {
-    env -u DISPLAY WINEPREFIX="$1" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" "${@:2}"
+    env -u DISPLAY WINEPREFIX="$1" WINEDEBUG=$debug WINEDLLOVERRIDES="mscoree,mshtml=" "${@:2}"
 }
 
-# Runs a program on a new machine, which is gone afterwards.
+# Runs a program on a new machine, which is gone afterwards. Now and then Wine fails to start one, or
+# ends before the program has printed a word; that is tried again, and what Wine says of it is shown.
 wine() {
     machine
-    local scratch status=0
-    scratch=$(mktemp -d "$work/machine.XXXXXX")
-    cp -a "$work/machine/." "$scratch"
-    # What the start of the system writes is written before the program looks.
-    in_machine "$scratch" $wine wineboot
-    in_machine "$scratch" $wine "$@" || status=$?
-    in_machine "$scratch" $wineserver -k || true
-    in_machine "$scratch" $wineserver -w
-    rm -rf "$scratch"
+    local try scratch printed status
+    for try in 1 2 3; do
+        status=1
+        scratch=$(mktemp -d "$work/machine.XXXXXX")
+        cp -a "$work/machine/." "$scratch"
+        # What the start of the system writes is written before the program looks.
+        if in_machine "$scratch" $wine wineboot; then
+            status=0
+            in_machine "$scratch" $wine "$@" | tee "$scratch.out" || status=$?
+        else
+            : >"$scratch.out"
+        fi
+        in_machine "$scratch" $wineserver -k || true
+        in_machine "$scratch" $wineserver -w || true
+        printed=0
+        [[ -s $scratch.out ]] && printed=1
+        rm -rf "$scratch" "$scratch.out"
+        ((status == 0 || printed)) && return $status
+        echo "Wine did not run $1 (try $try)" >&2
+        debug=err+all
+    done
     return $status
 }
 

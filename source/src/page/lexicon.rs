@@ -108,26 +108,45 @@ impl Section {
 /// Brings a text to the form that spellings are compared in: lower case, one space between words,
 /// no marks at the ends, full-width punctuation as ASCII.
 pub(crate) fn normalise(text: &str) -> String {
-    let mut normal = String::with_capacity(text.len());
-    let mut is_apart = false;
-    for c in text.chars() {
-        let c = fold(c);
-        if c.is_whitespace() {
-            is_apart = true;
-            continue;
-        }
-        if std::mem::take(&mut is_apart) {
-            normal.push(' ');
-        }
-        push_lower(&mut normal, c);
-    }
+    let mut normal = folded(text, " ");
     trim_in_place(&mut normal, |c| matches!(c, ' ' | ':' | '*' | '_' | '.' | '#' | '\u{3002}'));
     normal
 }
 
+/// Returns a text in lower case, without the variants of a character and with `between` for every
+/// run of spaces.
+pub(crate) fn folded(text: &str, between: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut is_apart = false;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        // Most of a text is ASCII, whose runs are taken over together.
+        let run = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        let c = fold(first);
+        let taken = if run > 0 { run } else { first.len_utf8() };
+        let piece = &rest[..taken];
+        rest = &rest[taken..];
+        if run == 0 && c.is_whitespace() {
+            is_apart = true;
+            continue;
+        }
+        if std::mem::take(&mut is_apart) {
+            folded.push_str(between);
+        }
+        match c {
+            _ if run > 0 => folded.push_str(piece),
+            // Ideographs, kana and hangul have no case.
+            '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => folded.push(c),
+            _ => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded.make_ascii_lowercase();
+    folded
+}
+
 /// Makes one character of those that the pages use for the same.
 #[inline]
-pub(crate) fn fold(c: char) -> char {
+fn fold(c: char) -> char {
     match c {
         '\0'..='\u{9f}' => c,
         '\u{a0}' | '\u{3000}' | '\u{202f}' => ' ',
@@ -135,17 +154,6 @@ pub(crate) fn fold(c: char) -> char {
         '\u{2010}'..='\u{2015}' => '-',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         _ => c,
-    }
-}
-
-/// Appends a character in lower case.
-#[inline]
-pub(crate) fn push_lower(out: &mut String, c: char) {
-    match c {
-        '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
-        // Ideographs, kana and hangul have no case.
-        '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => out.push(c),
-        _ => out.extend(c.to_lowercase()),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Ratings in the tables of affected software.
 
+use std::collections::HashSet;
+
 use staunch_model::{Impact, Severity};
 
 use super::words::Words;
 use crate::page::Page;
-use crate::page::block::{BlockKind, Cell, Row, Table};
+use crate::page::block::{BlockKind, Row, Table};
+use crate::page::inline::Inline;
 
 /// Rows of a table among which its head is.
 const HEAD_ROWS: usize = 3;
@@ -17,19 +20,19 @@ const RATING_BYTES: usize = 200;
 pub(super) fn maximum_impact(page: &Page<'_>, words: &Words) -> Option<Impact> {
     let columns = tables(page).filter_map(|table| column_impact(table, words)).max();
     columns.or_else(|| {
-        let cells = cells(page).filter(|cell| cell.text.contains('\n'));
+        let cells = cells(page).into_iter().filter(|cell| cell.contains('\n'));
         cells.filter_map(|cell| Some(rating(cell, words)?.1)).flatten().max()
     })
 }
 
 /// Returns the gravest severity that a cell states by itself or beside an impact.
 pub(super) fn maximum_severity(page: &Page<'_>, words: &Words) -> Option<Severity> {
-    cells(page).filter_map(|cell| Some(rating(cell, words)?.0)).max()
+    cells(page).into_iter().filter_map(|cell| Some(rating(cell, words)?.0)).max()
 }
 
 /// Reads a cell whose first line is a severity.
-fn rating(cell: &Cell, words: &Words) -> Option<(Severity, Option<Impact>)> {
-    let text = cell.plain();
+fn rating(cell: &str, words: &Words) -> Option<(Severity, Option<Impact>)> {
+    let text = Inline::new(cell).plain();
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
     // A footnote sign or a remark in parentheses may follow.
     let word = first.split(['(', '（']).next().unwrap_or(first).trim_end_matches(['º', 'ª', '*']);
@@ -44,15 +47,17 @@ fn tables<'t>(page: &'t Page<'_>) -> impl Iterator<Item = &'t Table> {
     })
 }
 
-fn cells<'t>(page: &'t Page<'_>) -> impl Iterator<Item = &'t Cell> {
+/// Lists the raw texts of the cells that may hold a rating, each once.
+fn cells<'t>(page: &'t Page<'_>) -> HashSet<&'t str> {
     let rows = tables(page).flat_map(|table| &table.rows);
-    rows.flat_map(|row| &row.cells).filter(|cell| {
+    let cells = rows.flat_map(|row| &row.cells).filter(|cell| {
         // Ratings are words; what has digits or belongs to a path or an address is none.
         let is_other = |b: u8| b.is_ascii_digit() || b"./\\[:|_".contains(&b);
         (1..RATING_BYTES).contains(&cell.text.len())
             && !cell.is_continued
             && !cell.text.bytes().any(is_other)
-    })
+    });
+    cells.map(|cell| cell.text.as_str()).collect()
 }
 
 fn column_impact(table: &Table, words: &Words) -> Option<Impact> {

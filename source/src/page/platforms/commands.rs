@@ -65,7 +65,8 @@ fn mended(text: &str) -> Cow<'_, str> {
 /// Finds a call of the installer within prose: from its name to the last word that is a switch,
 /// property or path.
 fn installer(text: &str) -> Option<String> {
-    let at = text.to_ascii_lowercase().find("msiexec")?;
+    let is_call = |at: &usize| starts_with_ignoring_case(&text[*at..], "msiexec");
+    let at = memchr::memchr2_iter(b'm', b'M', text.as_bytes()).find(is_call)?;
     let call = &text[at..];
     let rest = call["msiexec".len()..].trim_start_matches(".exe");
     if !rest.starts_with(" /") {
@@ -113,6 +114,10 @@ pub(super) fn program(text: &str) -> Option<String> {
 ///
 /// A product and colon may be glued before it: `3:WindowsXP-KB981997-x86-ENU.exe`.
 fn package(word: &str) -> Option<(&str, Option<&str>)> {
+    // The number of an article stands in every name.
+    if word.bytes().filter(u8::is_ascii_digit).count() < 6 {
+        return None;
+    }
     let word = word.trim_matches(['"', '\'', '“', '”', '„', '«', '»', '「', '」', ',', ';', '，']);
     if word.contains("://") || word.contains(['\\', '%', '$', '=']) {
         return None;
@@ -185,8 +190,11 @@ fn tidy(command: &str) -> String {
 }
 
 fn starts_with(text: &str, word: &str) -> bool {
+    starts_with_ignoring_case(text, word) && text[word.len()..].starts_with([' ', '.'])
+}
+
+fn starts_with_ignoring_case(text: &str, word: &str) -> bool {
     text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-        && text[word.len()..].starts_with([' ', '.'])
 }
 
 /// Reads a line that begins with a switch: `/quiet Quiet mode`, `/y：Uninstall`, `/?, /h, /help`.

@@ -1,5 +1,7 @@
 //! Faults of a deployment section: statements that belong to another product or update.
 
+use std::cell::OnceCell;
+
 use staunch_model::BulletinPage;
 
 use super::commands::article_number;
@@ -28,14 +30,10 @@ const LINES: &[(&str, &[&str])] = &[
 ];
 
 /// Takes a foreign service pack out, and reports articles that the rest of the page does not know.
-///
-/// `known` are the numbers of articles that stand elsewhere on the page, in order; `is_only` tells
-/// whether the page has no other platform.
-pub(super) fn check(known: &[u32], is_only: bool, draft: &mut Draft, out: &mut BulletinPage) {
+/// `is_only` tells whether the page has no other platform.
+pub(super) fn check(known: &Known<'_>, is_only: bool, draft: &mut Draft, out: &mut BulletinPage) {
     service_pack(draft, out);
-    if !known.is_empty() {
-        articles(known, is_only, draft, out);
-    }
+    articles(known, is_only, draft, out);
 }
 
 /// Reports a product that two sections name: one of them is about another.
@@ -50,11 +48,41 @@ pub(super) fn repeated(drafts: &[Draft], out: &mut BulletinPage) {
     }
 }
 
-/// Lists the numbers of articles that the page states: its own, all that stand before a line, and
-/// after it those that are no part of a command, key or folder.
-pub(super) fn articles_stated(page: &Page<'_>, line: u32, out: &BulletinPage) -> Vec<u32> {
-    let mut numbers: Vec<u32> = out.kbs.iter().map(|kb| kb.number()).collect();
-    let bytes = page.text.as_bytes();
+/// Numbers of articles that a page states: its own, all that stand before its deployment, and after
+/// that those that are no part of a command, key or folder.
+pub(super) struct Known<'p> {
+    own: Vec<u32>,
+    text: &'p str,
+    /// Line at which the deployment begins.
+    line: u32,
+    /// Numbers in the text, in order; most pages name none but their own.
+    stated: OnceCell<Vec<u32>>,
+}
+
+impl<'p> Known<'p> {
+    pub(super) fn of(page: &Page<'p>, line: u32, out: &BulletinPage) -> Self {
+        let own = out.kbs.iter().map(|kb| kb.number()).collect();
+        Self { own, text: page.text, line, stated: OnceCell::new() }
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.own.contains(&number) || self.stated().binary_search(&number).is_ok()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.stated().is_empty()
+    }
+
+    fn stated(&self) -> &[u32] {
+        self.stated.get_or_init(|| numbers(self.text, self.line))
+    }
+}
+
+/// Lists the numbers of articles in a text, in order; what is glued to a letter counts before a
+/// line only.
+fn numbers(text: &str, line: u32) -> Vec<u32> {
+    let mut numbers: Vec<u32> = Vec::new();
+    let bytes = text.as_bytes();
     let ends = usize::try_from(line).unwrap_or(usize::MAX);
     let end = memchr::memchr_iter(b'\n', bytes).nth(ends.saturating_sub(1)).unwrap_or(bytes.len());
     let mut at = 0;
@@ -63,7 +91,7 @@ pub(super) fn articles_stated(page: &Page<'_>, line: u32, out: &BulletinPage) ->
         let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
         let is_glued = at > 0 && bytes[at - 1].is_ascii_alphabetic();
         if (6..=7).contains(&digits) && (at < end || !is_glued) {
-            numbers.extend(page.text[at..at + digits].parse::<u32>().ok());
+            numbers.extend(text[at..at + digits].parse::<u32>().ok());
         }
         at += digits;
     }
@@ -94,7 +122,7 @@ fn lines(text: &str) -> Vec<&'static str> {
 }
 
 /// Reports each number of an article that only the deployment section has.
-fn articles(known: &[u32], is_only: bool, draft: &Draft, out: &mut BulletinPage) {
+fn articles(known: &Known<'_>, is_only: bool, draft: &Draft, out: &mut BulletinPage) {
     let platform = &draft.platform;
     let removal = platform.removal.as_deref().map(folder).unwrap_or_default();
     let places = [
@@ -108,9 +136,11 @@ fn articles(known: &[u32], is_only: bool, draft: &Draft, out: &mut BulletinPage)
             texts.into_iter().filter_map(move |text| Some((place, article_number(text)?)))
         })
         .collect();
-    let is_known = |number: u32| {
-        known.binary_search(&number).is_ok() || platform.product.contains(&number.to_string())
-    };
+    let is_known =
+        |number: u32| known.has(number) || platform.product.contains(&number.to_string());
+    if named.is_empty() || known.is_empty() {
+        return;
+    }
     // A section whose numbers agree is about an update of its own.
     let has_known = named.iter().any(|(_, number)| is_known(*number));
     let mut reported = Vec::new();

@@ -83,7 +83,7 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
         }
         return;
     };
-    let known = faults::articles_stated(page, first.line, out);
+    let known = faults::Known::of(page, first.line, out);
     let is_only = drafts.len() == 1;
     faults::repeated(&drafts, out);
     for mut draft in drafts {

@@ -3,7 +3,7 @@
 //! The converter lost and added spaces inside labels (`Neustart anforderung`, `删 除信息`), so texts
 //! and spellings are compared with every space taken out.
 
-use crate::page::lexicon::{Lexicon, fold, normalise, push_lower, trim_in_place};
+use crate::page::lexicon::{Lexicon, folded, normalise, trim_in_place};
 use crate::page::spellings::Spellings;
 
 /// Longest text, in bytes, that is looked up as a label.
@@ -97,11 +97,10 @@ fn has_word(text: &str, word: &str) -> bool {
 
 /// Folds a text as [`normalise`] does, without its spaces, marks and final punctuation.
 fn squeeze(text: &str) -> String {
-    let mut squeezed = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        push_lower(&mut squeezed, fold(c));
-    }
-    trim_in_place(&mut squeezed, |c| ":?¿.,\";。*_#".contains(c));
+    let mut squeezed = folded(text, "");
+    trim_in_place(&mut squeezed, |c| {
+        matches!(c, ':' | '?' | '¿' | '.' | ',' | '"' | ';' | '。' | '*' | '_' | '#')
+    });
     squeezed
 }
 

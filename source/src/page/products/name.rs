@@ -11,7 +11,7 @@ use super::super::spellings::Marks;
 use super::application;
 use super::parts::{Part, PartKind, parts};
 use super::system::{Mention, line};
-use super::token::{Token, tokens};
+use super::token::{Token, Tokens, tokens};
 use super::words::{QUALIFIERS, spellings};
 use staunch_model::Product;
 
@@ -136,10 +136,14 @@ pub(super) fn is_product_like(text: &str) -> bool {
     if text.len() > LONGEST_NAME || !ANY.stand_in(text) && !SYSTEM.stand_in(text) {
         return false;
     }
-    let tokens = tokens(text);
-    let is_known =
-        |at: usize| KNOWN.contains(&tokens[at].word.as_str()) || line(&tokens[at..]).is_some();
-    (0..tokens.len()).any(is_known)
+    let mut tokens = Vec::new();
+    for token in Tokens::of(text) {
+        if KNOWN.contains(&token.word.as_str()) {
+            return true;
+        }
+        tokens.push(token);
+    }
+    (0..tokens.len()).any(|at| line(&tokens[at..]).is_some())
 }
 
 /// Words that stand in the names of the publisher's products and rarely elsewhere.

@@ -118,7 +118,7 @@ fn part(words: &[Token], is_in_system: bool) -> (PartKind, usize) {
         return (PartKind::Pack(number), length);
     }
     for (kind, phrases) in phrase_kinds() {
-        if let Some(length) = phrases.iter().find_map(|phrase| begins(words, phrase)) {
+        if let Some(length) = phrases.begin(words) {
             return (kind.clone(), length);
         }
     }
@@ -178,11 +178,7 @@ fn pack_at(words: &[Token]) -> Option<(u8, usize)> {
     if let Some(number) = word.strip_prefix("sp").filter(|number| !number.is_empty()) {
         return Some((pack_number(number)?, 1));
     }
-    let phrase = if word == "sp" {
-        1
-    } else {
-        pack_phrases().iter().find_map(|phrase| begins(words, phrase))?
-    };
+    let phrase = if word == "sp" { 1 } else { pack_phrases().begin(words)? };
     let number = words.get(phrase)?;
     Some((pack_number(&number.word)?, phrase + 1))
 }
@@ -194,16 +190,45 @@ fn pack_number(text: &str) -> Option<u8> {
 
 /// Reads the words for a second edition: `Druhé vydání`, `Seconda edizione`.
 pub(super) fn second_edition(words: &[Token]) -> Option<usize> {
-    static PHRASES: OnceLock<Vec<Vec<String>>> = OnceLock::new();
-    let phrases = PHRASES.get_or_init(|| phrases("second_edition"));
-    phrases.iter().find_map(|phrase| begins(words, phrase))
+    static PHRASES: OnceLock<Phrases> = OnceLock::new();
+    PHRASES.get_or_init(|| Phrases::of("second_edition")).begin(words)
 }
 
-/// Tells how many words a phrase takes, when it begins here.
-fn begins(words: &[Token], phrase: &[String]) -> Option<usize> {
-    let fits = words.len() >= phrase.len()
-        && words.iter().zip(phrase).all(|(token, word)| is_word(token, word));
-    fits.then_some(phrase.len())
+/// Spellings of a key in every language, as words.
+struct Phrases {
+    /// The longest first.
+    list: Vec<Vec<String>>,
+    /// Bytes that a phrase begins with: most words begin none.
+    first_bytes: [bool; 256],
+}
+
+impl Phrases {
+    fn of(key: &'static str) -> Self {
+        let mut list: Vec<Vec<String>> = spellings(QUALIFIERS, key)
+            .into_iter()
+            .map(|spelling| tokens(spelling).into_iter().map(|token| token.word).collect())
+            .filter(|phrase: &Vec<String>| !phrase.is_empty())
+            .collect();
+        list.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        let mut first_bytes = [false; 256];
+        for byte in list.iter().filter_map(|phrase| phrase[0].bytes().next()) {
+            first_bytes[usize::from(byte)] = true;
+        }
+        Self { list, first_bytes }
+    }
+
+    /// Tells how many words the phrase takes that begins here.
+    fn begin(&self, words: &[Token]) -> Option<usize> {
+        let first = words.first()?.word.bytes().next()?;
+        if !self.first_bytes[usize::from(first)] {
+            return None;
+        }
+        let fits = |phrase: &&Vec<String>| {
+            words.len() >= phrase.len()
+                && words.iter().zip(*phrase).all(|(token, word)| is_word(token, word))
+        };
+        self.list.iter().find(fits).map(Vec::len)
+    }
 }
 
 /// Languages that are written without spaces run a phrase together with what follows it.
@@ -217,32 +242,21 @@ fn is_word(token: &Token, word: &str) -> bool {
     token.word == word || is_run()
 }
 
-fn pack_phrases() -> &'static [Vec<String>] {
-    static PHRASES: OnceLock<Vec<Vec<String>>> = OnceLock::new();
-    PHRASES.get_or_init(|| phrases("service_pack"))
+fn pack_phrases() -> &'static Phrases {
+    static PHRASES: OnceLock<Phrases> = OnceLock::new();
+    PHRASES.get_or_init(|| Phrases::of("service_pack"))
 }
 
 /// Phrases of the lexicons with what they stand for.
-fn phrase_kinds() -> &'static [(PartKind, Vec<Vec<String>>)] {
-    static KINDS: OnceLock<Vec<(PartKind, Vec<Vec<String>>)>> = OnceLock::new();
+fn phrase_kinds() -> &'static [(PartKind, Phrases)] {
+    static KINDS: OnceLock<Vec<(PartKind, Phrases)>> = OnceLock::new();
     KINDS.get_or_init(|| {
         vec![
-            (PartKind::ServerCore, phrases("server_core")),
-            (PartKind::TerminalServer, phrases("terminal_server")),
+            (PartKind::ServerCore, Phrases::of("server_core")),
+            (PartKind::TerminalServer, Phrases::of("terminal_server")),
             // A package of the update is no part of the system's name.
-            (PartKind::Passed, phrases("package")),
-            (PartKind::Pack(0), phrases("no_service_pack")),
+            (PartKind::Passed, Phrases::of("package")),
+            (PartKind::Pack(0), Phrases::of("no_service_pack")),
         ]
     })
-}
-
-/// Returns the spellings of a key as words, the longest first.
-fn phrases(key: &'static str) -> Vec<Vec<String>> {
-    let mut phrases: Vec<Vec<String>> = spellings(QUALIFIERS, key)
-        .into_iter()
-        .map(|spelling| tokens(spelling).into_iter().map(|token| token.word).collect())
-        .filter(|phrase: &Vec<String>| !phrase.is_empty())
-        .collect();
-    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-    phrases
 }

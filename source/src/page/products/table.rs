@@ -186,11 +186,12 @@ fn entries(raw: &str, text: &str) -> Vec<Entry> {
         text.split_whitespace().next().map(str::to_owned)
     };
     let is_system = |text: &str| super::name::readings(text).iter().any(|r| r.is_system);
+    let [(_, first), rest @ ..] = parts.as_slice() else { return whole() };
+    let (first, is_first_system) = (first_word(first), is_system(first));
     let is_like = |(_, text): &(String, String)| {
-        is_system(text) == is_system(&parts[0].1)
-            && (first_word(text) == first_word(&parts[0].1) || !is_system(text))
+        is_system(text) == is_first_system && (!is_first_system || first_word(text) == first)
     };
-    if !parts.iter().all(is_like) {
+    if !rest.iter().all(is_like) {
         return whole();
     }
     let mut found: Vec<Entry> = Vec::new();

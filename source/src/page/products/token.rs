@@ -1,5 +1,8 @@
 //! Words of a product's name.
 
+use std::iter::Peekable;
+use std::str::CharIndices;
+
 /// A word of a name with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token {
@@ -28,17 +31,37 @@ const MOST_WORDS: usize = 160;
 
 /// Splits a name into words; a change of script parts two words as a space does.
 pub(super) fn tokens(name: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut characters = name.char_indices().peekable();
-    let mut is_parted = false;
-    while let Some((start, first)) = characters.next() {
-        if tokens.len() >= MOST_WORDS {
-            break;
-        }
-        if !begins_word(first, characters.peek().map(|(_, c)| *c)) {
+    Tokens::of(name).collect()
+}
+
+/// The words of a name, one after the other.
+pub(super) struct Tokens<'n> {
+    name: &'n str,
+    characters: Peekable<CharIndices<'n>>,
+    /// Words that may still be looked into.
+    left: usize,
+}
+
+impl<'n> Tokens<'n> {
+    pub(super) fn of(name: &'n str) -> Self {
+        Self { name, characters: name.char_indices().peekable(), left: MOST_WORDS }
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        self.left = self.left.checked_sub(1)?;
+        let (name, characters) = (self.name, &mut self.characters);
+        let mut is_parted = false;
+        let (start, first) = loop {
+            let (start, first) = characters.next()?;
+            if begins_word(first, characters.peek().map(|(_, c)| *c)) {
+                break (start, first);
+            }
             is_parted |= matches!(first, ',' | ';' | '/' | '\u{3001}' | '\u{ff0c}' | '|' | '+');
-            continue;
-        }
+        };
         let is_other = is_other(first);
         let mut end = start + first.len_utf8();
         while let Some((at, c)) = characters.peek().copied() {
@@ -60,7 +83,7 @@ pub(super) fn tokens(name: &str) -> Vec<Token> {
         let text = &name[start..end];
         let is_number = text.starts_with(|c: char| c.is_ascii_digit())
             && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
-        tokens.push(Token {
+        Some(Token {
             word: lower(text),
             start,
             end,
@@ -71,10 +94,8 @@ pub(super) fn tokens(name: &str) -> Vec<Token> {
             },
             is_upper: text.trim_start_matches('.').starts_with(char::is_uppercase),
             is_parted,
-        });
-        is_parted = false;
+        })
     }
-    tokens
 }
 
 /// Returns a word in lower case, with points for commas.
