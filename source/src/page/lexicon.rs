@@ -135,8 +135,10 @@ pub(crate) fn folded(text: &str, between: &str) -> String {
         }
         match c {
             _ if run > 0 => folded.push_str(piece),
-            // Ideographs, kana and hangul have no case.
-            '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => folded.push(c),
+            // Small letters of Latin and Cyrillic; ideographs, kana and hangul have no case.
+            'ß'..='ÿ' | 'а'..='я' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
+                folded.push(c);
+            }
             _ => folded.extend(c.to_lowercase()),
         }
     }

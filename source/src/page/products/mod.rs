@@ -26,7 +26,6 @@ use super::{Page, warning};
 use columns::{Columns, Role};
 use list::{Label, label};
 use matrix::Matrix;
-use name::Reading;
 use staunch_model::{BulletinPage, CveId, PageProduct, PageSupersedence};
 use table::{Named, placed};
 use words::Words;
@@ -38,7 +37,6 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
         words,
         out,
         matrix: Matrix::new(words),
-        known: HashMap::new(),
         only: only_cve(page.text),
         side: None,
         is_open: false,
@@ -59,7 +57,7 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
 
 /// Lists the canonical names of the products that a text names, as far as the vocabulary has them.
 pub(super) fn canonical_names(text: &str) -> Vec<String> {
-    name::readings(text).into_iter().filter_map(|reading| reading.canonical).collect()
+    name::readings(text).iter().filter_map(|reading| reading.canonical.clone()).collect()
 }
 
 /// Lists the canonical names of the systems that a heading names, beside whatever else it names.
@@ -91,8 +89,6 @@ struct Reader<'o> {
     words: Words,
     out: &'o mut BulletinPage,
     matrix: Matrix,
-    /// Names that were read, by their text.
-    known: HashMap<String, Vec<Reading>>,
     only: Option<CveId>,
     /// Side that tables after the label belong to.
     side: Option<Side>,
@@ -308,11 +304,7 @@ impl Reader<'_> {
 
     fn add(&mut self, named: Named, line: u32, side: Side) {
         let looked_up = named.looked_up.as_ref().unwrap_or(&named.name);
-        if !self.known.contains_key(looked_up) {
-            self.known.insert(looked_up.clone(), name::readings(looked_up));
-        }
-        let readings = self.known.get(looked_up).cloned().unwrap_or_default();
-        for mut reading in readings {
+        for mut reading in name::readings(looked_up).iter().cloned() {
             if named.looked_up.is_some() {
                 reading.name.clone_from(&named.name);
             }

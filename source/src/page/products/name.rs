@@ -4,7 +4,9 @@
 //! page's language and carries little: words in lower case or in another script are passed over,
 //! and the lexicons name service packs and Server Core where those are translated.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use super::super::spellings::Marks;
@@ -34,9 +36,32 @@ const LONGEST_NAME: usize = 600;
 /// Longest heading whose systems are looked for, in bytes: some list every edition by its name.
 const LONGEST_HEADING: usize = 8_000;
 
+/// Names whose readings are kept at most.
+const MOST_KEPT: usize = 10_000;
+
 /// Reads the products that a text names. A text that names none is one product without a
 /// canonical name.
-pub(super) fn readings(text: &str) -> Vec<Reading> {
+pub(super) fn readings(text: &str) -> Rc<[Reading]> {
+    thread_local! {
+        /// The pages of a language name the same products again and again.
+        static KEPT: RefCell<HashMap<String, Rc<[Reading]>>> = RefCell::default();
+    }
+    if let Some(known) = KEPT.with_borrow(|kept| kept.get(text).map(Rc::clone)) {
+        return known;
+    }
+    let readings: Rc<[Reading]> = read(text).into();
+    if text.len() <= LONGEST_NAME {
+        KEPT.with_borrow_mut(|kept| {
+            if kept.len() >= MOST_KEPT {
+                kept.clear();
+            }
+            kept.insert(text.to_owned(), Rc::clone(&readings));
+        });
+    }
+    readings
+}
+
+fn read(text: &str) -> Vec<Reading> {
     let unread = || Reading {
         name: text.to_owned(),
         canonical: None,

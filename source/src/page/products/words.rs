@@ -55,6 +55,9 @@ const KEYS: &[(&str, &[&str])] = &[
 /// Longest text that may be a spelling, in bytes.
 const LONGEST_SPELLING: usize = 300;
 
+/// Characters at the beginning of a text that are looked up before the whole of it.
+const START: usize = 16;
+
 /// Words of one language in the form in which they are looked up.
 #[derive(Clone, Copy)]
 pub(super) struct Words(&'static Table);
@@ -65,7 +68,7 @@ struct Section {
     /// Every spelling: of the language, else of English, else of those that agree on it.
     all: HashMap<String, &'static str>,
     /// Spellings without their spaces.
-    glued: HashMap<String, &'static str>,
+    glued: Spellings<&'static str>,
     /// Spellings of the language and of English; the language's own word counts before an equal
     /// English one.
     own: Spellings<&'static str>,
@@ -110,12 +113,19 @@ impl Words {
         if text.len() > LONGEST_SPELLING {
             return None;
         }
-        let mut text = normalise(text);
         let labels = self.section(LABELS);
+        // Most texts show by how they begin that they are none.
+        let start = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);
+        let mut start = normalise(&text[..start]);
+        start.retain(|c| c != ' ');
+        if !labels.glued.may_begin(&start) {
+            return None;
+        }
+        let mut text = normalise(text);
         let whole = labels.all.get(&text).copied();
         whole.or_else(|| {
             text.retain(|c| c != ' ');
-            labels.glued.get(&text).copied()
+            labels.glued.exact(&text).copied()
         })
     }
 
@@ -160,9 +170,10 @@ impl Table {
                     }
                 }
             }
-            for (spelling, key) in &section.all {
-                section.glued.insert(spelling.split_whitespace().collect(), key);
-            }
+            let glue = |(spelling, key): (&String, &&'static str)| {
+                (spelling.split_whitespace().collect(), *key)
+            };
+            section.glued = Spellings::new(section.all.iter().map(glue));
             section.own = Spellings::new(asked.iter().flat_map(|lexicon| {
                 keys.iter().flat_map(|key| {
                     let spellings = lexicon.section(name).spellings(key);
