@@ -36,6 +36,8 @@ pub(crate) enum Gap {
     Truncated { stated: u32, listed: usize },
     /// The list tells only of the updates that its tool looked for.
     Selective,
+    /// Something that may name further updates could not be read.
+    Unread,
 }
 
 impl Claims {
@@ -86,7 +88,9 @@ impl Claims {
             _ if self.installed.contains_key(&kb) => Truth::True,
             _ if self.denied.contains(&kb) => Truth::False,
             Gap::None => Truth::False,
-            Gap::NotCollected | Gap::Truncated { .. } | Gap::Selective => Truth::Unknown,
+            Gap::NotCollected | Gap::Truncated { .. } | Gap::Selective | Gap::Unread => {
+                Truth::Unknown
+            }
         }
     }
 
@@ -130,6 +134,7 @@ impl Gap {
                 Self::Truncated { stated, listed: list.entries.len() }
             }
             Collected::Known(list) if list.selective => Self::Selective,
+            Collected::Known(list) if list.unread => Self::Unread,
             Collected::Known(_) | Collected::Absent => Self::None,
             Collected::NotCollected => Self::NotCollected,
         }

@@ -395,6 +395,11 @@ impl<'a> Bench<'a> {
                             one is not among them; a complete list decides";
                 return undetermined(EvidenceKind::List, kb.to_string(), says.into());
             }
+            Gap::Unread => {
+                let says = "something that may name further updates could not be read, as the \
+                            warnings tell, so that absence from the list decides nothing";
+                return undetermined(EvidenceKind::List, kb.to_string(), says.into());
+            }
             Gap::NotCollected => {
                 let says = "no list of installed updates was collected, and no build decides";
                 return undetermined(EvidenceKind::List, kb.to_string(), says.into());

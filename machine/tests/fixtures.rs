@@ -38,6 +38,7 @@ fn hotfixes(facts: &MachineFacts) -> String {
     text.extend(list.pending.iter().map(|kb| format!("pending {kb}")));
     text.extend(list.not_installed.iter().map(|kb| format!("not {kb}")));
     text.extend(list.selective.then(|| "selective".to_owned()));
+    text.extend(list.unread.then(|| "unread".to_owned()));
     text.extend(list.stated.map(|stated| format!("stated {stated}")));
     text.join(", ")
 }

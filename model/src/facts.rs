@@ -96,6 +96,9 @@ pub struct HotfixList {
     /// How many entries the tool said there are, when it lists fewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<u32>,
+    /// Whether something that may name further updates could not be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// Updates that become installed with the next restart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<KbNumber>,
@@ -262,6 +265,7 @@ mod tests {
                     .map(|kb| Hotfix { id: HotfixId::Kb(kb), installed_on: None })
                     .collect(),
                 stated,
+                unread: stated.is_some_and(|stated| stated % 3 == 1),
                 selective: stated.is_some_and(|stated| stated % 2 == 1),
                 not_installed: KbNumber::new(4_486_553).into_iter().collect(),
             };

@@ -12,6 +12,8 @@ pub enum FileState {
     Older,
     /// The version is older, and the next start replaces it with one that has the fix.
     Pending,
+    /// The version has the fix, and the next start replaces it with an older one.
+    Undone,
     /// The file is not there.
     Absent,
     /// The file is there, and its version does not decide.
@@ -81,6 +83,7 @@ impl FileState {
             Self::Fixed => "fixed",
             Self::Older => "older",
             Self::Pending => "pending",
+            Self::Undone => "undone",
             Self::Absent => "absent",
             Self::Open => "open",
             Self::NotCollected => "not_collected",

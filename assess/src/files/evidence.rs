@@ -6,7 +6,7 @@ use staunch_model::{Evidence, EvidenceKind, FileState, VerifiedFile};
 /// where none is.
 pub(crate) fn evidence(files: &[VerifiedFile]) -> Vec<Evidence> {
     let order = |file: &&VerifiedFile| match file.state {
-        FileState::Older => 0,
+        FileState::Older | FileState::Undone => 0,
         FileState::Pending => 1,
         FileState::Open => 2,
         FileState::NotCollected => 3,
@@ -24,7 +24,7 @@ pub(crate) fn evidence(files: &[VerifiedFile]) -> Vec<Evidence> {
 fn of_file(file: &VerifiedFile) -> Evidence {
     let name = file.path.rsplit('\\').next().unwrap_or_default();
     let kind = match file.state {
-        FileState::Pending => EvidenceKind::PendingRename,
+        FileState::Pending | FileState::Undone => EvidenceKind::PendingRename,
         _ => EvidenceKind::File,
     };
     let says = match file.state {
@@ -32,6 +32,9 @@ fn of_file(file: &VerifiedFile) -> Evidence {
         FileState::Older => format!("{name} is older than the version with the fix"),
         FileState::Pending => {
             format!("{name} is older, and the next start puts a version with the fix in its place")
+        }
+        FileState::Undone => {
+            format!("{name} has the fix, and the next start puts an older version in its place")
         }
         FileState::Absent => format!("{name} is not on the machine"),
         FileState::Open => format!("{name} does not decide: {}", open(file)),

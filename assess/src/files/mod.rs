@@ -44,7 +44,7 @@ pub(crate) struct Files<'a> {
 pub(crate) enum FilesSay {
     /// Every file that is there has the fix.
     InForce(Vec<VerifiedFile>),
-    /// Some file is older than the fix.
+    /// Some file is older than the fix, or is replaced with an older one at the next start.
     Older(Vec<VerifiedFile>),
     /// The older files are replaced at the next start.
     Pending(Vec<VerifiedFile>),
@@ -96,7 +96,7 @@ impl<'a> Files<'a> {
         }
         let files: Vec<VerifiedFile> = wanted.iter().flat_map(|file| self.verify(file)).collect();
         let any = |state: FileState| files.iter().any(|file| file.state == state);
-        if any(FileState::Older) {
+        if any(FileState::Older) || any(FileState::Undone) {
             FilesSay::Older(files)
         } else if any(FileState::Pending) {
             FilesSay::Pending(files)
@@ -136,10 +136,12 @@ impl<'a> Files<'a> {
                     Collected::Absent => row(text, FileState::Absent, None, None),
                     Collected::NotCollected => row(text, FileState::NotCollected, None, None),
                     Collected::Known(file) => {
-                        let (mut state, branch) = self.compare(&file, &wanted.versions);
-                        if state == FileState::Older && self.is_pending(path, wanted) {
-                            state = FileState::Pending;
-                        }
+                        let (now, branch) = self.compare(&file, &wanted.versions);
+                        let state = match (now, self.at_next_start(path, wanted)) {
+                            (FileState::Older, Some(FileState::Fixed)) => FileState::Pending,
+                            (FileState::Fixed, Some(FileState::Older)) => FileState::Undone,
+                            _ => now,
+                        };
                         row(text, state, file.version.known().copied(), branch)
                     }
                 }
@@ -206,13 +208,10 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// Tells whether the next start puts a version with the fix into the place of a file.
-    fn is_pending(&self, path: &WinPath, wanted: &Wanted) -> bool {
-        let Some(from) = self.pending.get(path) else { return false };
-        match self.file(from) {
-            Collected::Known(file) => self.compare(&file, &wanted.versions).0 == FileState::Fixed,
-            Collected::Absent | Collected::NotCollected => false,
-        }
+    /// Compares the file that the next start puts into the place of another, where there is one.
+    fn at_next_start(&self, path: &WinPath, wanted: &Wanted) -> Option<FileState> {
+        let file = self.file(self.pending.get(path)?);
+        file.known().map(|file| self.compare(file, &wanted.versions).0)
     }
 
     /// Reads what a file says of itself, once.

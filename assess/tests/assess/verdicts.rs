@@ -241,6 +241,14 @@ fn what_was_never_collected_decides_nothing() {
     let found = everything(&rollups(), &cut);
     assert_eq!(verdict(&found, 4_100_010), Verdict::Installed);
     assert_eq!(verdict(&found, 4_100_020), Verdict::Undetermined);
+
+    let mut unread = machine(WINDOWS_7, &[4_100_010]);
+    if let Collected::Known(list) = &mut unread.facts.hotfixes {
+        list.unread = true;
+    }
+    let found = everything(&rollups(), &unread);
+    assert_eq!(verdict(&found, 4_100_010), Verdict::Installed);
+    assert_eq!(verdict(&found, 4_100_020), Verdict::Undetermined);
 }
 
 #[test]

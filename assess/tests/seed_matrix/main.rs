@@ -30,6 +30,8 @@ enum State {
     PendingReboot,
     /// One of several files was not replaced.
     HalfPatched,
+    /// The update is being removed: the next start puts the files of before back.
+    BeingRemoved,
 }
 
 const STATES: &[(State, Verdict, EvidenceKind)] = &[
@@ -40,21 +42,31 @@ const STATES: &[(State, Verdict, EvidenceKind)] = &[
     (State::OlderFileRestored, Verdict::Missing, EvidenceKind::File),
     (State::PendingReboot, Verdict::PendingReboot, EvidenceKind::PendingRename),
     (State::HalfPatched, Verdict::Missing, EvidenceKind::File),
+    (State::BeingRemoved, Verdict::Missing, EvidenceKind::PendingRename),
 ];
 
 impl State {
     /// Tells whether the registry says that the update was installed.
     fn is_claimed(self) -> bool {
-        !matches!(self, Self::Unpatched | Self::HalfPatched)
+        !matches!(self, Self::Unpatched | Self::HalfPatched | Self::BeingRemoved)
     }
 
     /// Returns the version of a file by its place among those of the update, and its branch.
     fn version(self, at: usize, file: &rows::File) -> (&'static str, &'static str) {
         match self {
-            Self::PatchedGdr => (file.gdr, "xpsp_sp1_gdr"),
+            Self::PatchedGdr | Self::BeingRemoved => (file.gdr, "xpsp_sp1_gdr"),
             Self::PatchedQfe => (file.qfe, "xpsp_sp1_qfe"),
             Self::HalfPatched if at > 0 => (file.gdr, "xpsp_sp1_gdr"),
             _ => (file.before, "xpclient"),
+        }
+    }
+
+    /// Returns the version that the next start puts into the place of a file, and its branch.
+    fn coming(self, file: &rows::File) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::PendingReboot => Some((file.gdr, "xpsp_sp1_gdr")),
+            Self::BeingRemoved => Some((file.before, "xpclient")),
+            _ => None,
         }
     }
 }

@@ -29,14 +29,13 @@ pub(super) fn machine(row: &Row, state: State) -> Machine {
     for (at, file) in row.files.iter().enumerate() {
         let path = file.path.parse().expect("a path");
         let (text, branch) = state.version(at, file);
-        match state {
-            State::ClaimedOnly => continue,
-            State::PendingReboot => {
-                let new = format!(r"C:\WINDOWS\system32\SET{at}.tmp");
-                seen.add_file(new.parse().expect("a path"), version(file.gdr, "xpsp_sp1_gdr"));
-                renames.extend([format!(r"\??\{new}"), format!(r"!\??\{}", file.path)]);
-            }
-            _ => {}
+        if state == State::ClaimedOnly {
+            continue;
+        }
+        if let Some((text, branch)) = state.coming(file) {
+            let new = format!(r"C:\WINDOWS\system32\SET{at}.tmp");
+            seen.add_file(new.parse().expect("a path"), version(text, branch));
+            renames.extend([format!(r"\??\{new}"), format!(r"!\??\{}", file.path)]);
         }
         seen.add_file(path, version(text, branch));
     }

@@ -31,9 +31,9 @@ pub(super) fn installation(row: &Row, state: State) -> Installation {
         let path = file.path.replace(r"C:\WINDOWS", "%SystemRoot%");
         let (version, branch) = state.version(at, file);
         installation = installation.file(&path, executable(version, branch));
-        if state == State::PendingReboot {
+        if let Some((version, branch)) = state.coming(file) {
             let new = format!(r"%SystemRoot%\system32\SET{at}.tmp");
-            let content = executable(file.gdr, "xpsp_sp1_gdr");
+            let content = executable(version, branch);
             installation = installation.file(&new, content).pending_rename(&new, Some(&path));
         }
     }

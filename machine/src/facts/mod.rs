@@ -49,6 +49,12 @@ pub trait Facts: Send + Sync {
     /// Tells what could not be read so far.
     fn warnings(&self) -> Vec<Warning>;
 
+    /// Tells whether `HKLM\SOFTWARE` lacks what Windows wrote to it last: its hive was copied while
+    /// in use, without the logs that make up for that.
+    fn lacks_last_writes(&self) -> bool {
+        false
+    }
+
     /// Returns a value of a key; absent where the key is.
     fn value(&self, path: &str, name: &str) -> Collected<RegistryData> {
         match self.key(path) {

@@ -76,10 +76,16 @@ impl InventoryFormat for Dism {
         let packages = packages(text);
         let states = States::of(&packages);
         states.warn(&packages, warnings);
-        let mut facts = MachineFacts {
-            hotfixes: Collected::Known(hotfixes(&packages, &states)),
-            ..MachineFacts::default()
-        };
+        let hotfixes = hotfixes(&packages, &states);
+        if hotfixes.unread {
+            warnings.push(
+                "a monthly rollup is installed, and its package does not name its update; \
+                 `wmic qfe` or `Get-HotFix` names it"
+                    .to_owned(),
+            );
+        }
+        let mut facts =
+            MachineFacts { hotfixes: Collected::Known(hotfixes), ..MachineFacts::default() };
         if let Some(architecture) =
             most_frequent(packages.iter().map(|p| p.architecture)).and_then(architecture)
         {
@@ -212,11 +218,16 @@ fn hotfixes(packages: &[Package<'_>], states: &States<'_>) -> HotfixList {
     list.pending.sort_unstable();
     list.pending.dedup();
     list.entries = sorted(entries);
+    list.unread = rollups(packages, states).any(|(build, _)| build < WINDOWS_10);
     list
 }
 
-/// Returns build and revision of the newest cumulative update that is installed.
-fn newest_rollup(packages: &[Package<'_>], states: &States<'_>) -> Option<(u32, u32)> {
+/// First build since which the revision of the build tells what a rollup brought. Before, only the
+/// manifest of its package names the update.
+const WINDOWS_10: u32 = 10240;
+
+/// Lists build and revision of the rollups that are installed.
+fn rollups(packages: &[Package<'_>], states: &States<'_>) -> impl Iterator<Item = (u32, u32)> {
     packages
         .iter()
         .filter(|package| package.name == "Package_for_RollupFix")
@@ -225,8 +236,11 @@ fn newest_rollup(packages: &[Package<'_>], states: &States<'_>) -> Option<(u32, 
             let mut parts = package.version.split('.').map(|part| part.parse().ok());
             Some((parts.next()??, parts.next()??))
         })
-        .filter(|(build, _): &(u32, u32)| *build >= 10240)
-        .max()
+}
+
+/// Returns build and revision of the newest cumulative update that is installed.
+fn newest_rollup(packages: &[Package<'_>], states: &States<'_>) -> Option<(u32, u32)> {
+    rollups(packages, states).filter(|(build, _)| *build >= WINDOWS_10).max()
 }
 
 /// Reads the version of the image: the second version in the heading, after the tool's own.

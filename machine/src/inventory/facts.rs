@@ -134,6 +134,8 @@ impl<'de> Deserialize<'de> for List {
             #[serde(default)]
             stated: Option<u32>,
             #[serde(default)]
+            unread: bool,
+            #[serde(default)]
             pending: Vec<KbNumber>,
             #[serde(default)]
             selective: bool,
@@ -157,14 +159,19 @@ impl<'de> Deserialize<'de> for List {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<List, A::Error> {
-                let Object { entries, stated, mut pending, selective, mut not_installed } =
-                    Object::deserialize(MapAccessDeserializer::new(map))?;
-                for numbers in [&mut pending, &mut not_installed] {
+                let mut object = Object::deserialize(MapAccessDeserializer::new(map))?;
+                for numbers in [&mut object.pending, &mut object.not_installed] {
                     numbers.sort_unstable();
                     numbers.dedup();
                 }
-                let entries = sorted(entries.into_iter().map(|Entry(entry)| entry));
-                Ok(List(HotfixList { entries, stated, pending, selective, not_installed }))
+                Ok(List(HotfixList {
+                    entries: sorted(object.entries.into_iter().map(|Entry(entry)| entry)),
+                    stated: object.stated,
+                    unread: object.unread,
+                    pending: object.pending,
+                    selective: object.selective,
+                    not_installed: object.not_installed,
+                }))
             }
         }
         deserializer.deserialize_any(Either)

@@ -302,10 +302,10 @@ impl Report {
         let entry = |kb| Hotfix { id: HotfixId::Kb(kb), installed_on: None };
         facts.hotfixes = Collected::Known(HotfixList {
             entries: sorted(installed.into_iter().map(entry)),
-            stated: None,
             pending: ordered(pending),
             selective: true,
             not_installed: ordered(missing),
+            ..HotfixList::default()
         });
         facts
     }

@@ -237,7 +237,8 @@ fn hotfixes(parts: &[Inventory], warnings: &mut Vec<Warning>) -> Collected<Hotfi
     let pending = united_numbers(|list| &list.pending);
     let not_installed = united_numbers(|list| &list.not_installed);
     let selective = lists.iter().all(|(_, list)| list.selective);
-    Collected::Known(HotfixList { entries, stated, pending, selective, not_installed })
+    let unread = lists.iter().all(|(_, list)| list.unread || list.selective) && !selective;
+    Collected::Known(HotfixList { entries, stated, unread, pending, selective, not_installed })
 }
 
 /// Tells whether one list has everything that a cut one shows, and was not cut itself. Packages
@@ -248,6 +249,7 @@ fn completes(file: &Inventory, full: &HotfixList, cut: &HotfixList) -> bool {
         ids.filter(|id| matches!(id, HotfixId::Kb(_))).collect()
     };
     full.stated.is_none()
+        && !full.unread
         && !full.selective
         && file.format != super::dism::NAME
         && !full.entries.is_empty()

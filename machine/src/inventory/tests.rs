@@ -167,6 +167,20 @@ fn a_rollup_gives_the_revision_that_its_own_file_cannot_place() {
     assert_eq!(facts.build, Collected::Known(OsBuild::new(10, 0, 19045, Some(1586))));
 }
 
+#[test]
+fn a_rollup_of_windows_7_that_names_no_update_leaves_the_list_open() {
+    let packages = "Image Version: 6.1.7601.24545\n\
+                    Package Identity : Package_for_RollupFix~31bf3856ad364e35~amd64~~7601.24545.1.8\n\
+                    State : Installed\n";
+    let packages = read("dism.txt", packages);
+    let is_open = |facts: &MachineFacts| facts.hotfixes.known().expect("a list").unread;
+    assert!(is_open(&packages.facts));
+    assert_eq!(packages.warnings.len(), 1);
+    let other = read("wmic.txt", &table("PC", &[4_534_310]));
+    let (facts, _) = merge(vec![packages, other]).expect("one machine");
+    assert!(!is_open(&facts), "another list names it");
+}
+
 /// Beginnings of every format, for inputs that reach past the recognition.
 fn seeds() -> impl Strategy<Value = Vec<u8>> {
     let seeds = vec![

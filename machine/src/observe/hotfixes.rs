@@ -57,9 +57,7 @@ pub(super) fn hotfixes(
         }
     }
     list.entries = sorted(entries);
-    if unread > 0 {
-        list.stated = u32::try_from(list.entries.len() + unread).ok();
-    }
+    list.unread = unread > 0 || facts.lacks_last_writes();
     Collected::Known(list)
 }
 
@@ -239,7 +237,7 @@ mod tests {
         package(&mut facts, "Package_for_RollupFix", "7601.24545.1.8", 0x70);
         package(&mut facts, "Package_for_RollupFix", "7601.24002.1.4", 0x50);
         let (list, warnings) = observed(&facts, "6.1.7601");
-        assert!(list.known().is_some_and(HotfixList::is_truncated), "{list:?}");
+        assert!(list.known().is_some_and(|list| list.unread), "{list:?}");
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         let manifest = format!(
             r"C:\Windows\servicing\Packages\Package_for_RollupFix~{KEY}~7601.24545.1.8.mum"
@@ -248,7 +246,7 @@ mod tests {
         facts.add_text_file(manifest.parse().expect("a path"), text);
         let (list, warnings) = observed(&facts, "6.1.7601");
         assert_eq!(listed(&list), ["KB4534310", "Package_for_RollupFix 7601.24545.1.8"]);
-        assert!(!list.known().is_some_and(HotfixList::is_truncated), "{list:?}");
+        assert!(list.known().is_some_and(|list| !list.unread), "{list:?}");
         assert_eq!(warnings, [""; 0]);
     }
 
@@ -309,7 +307,7 @@ mod tests {
         );
         let list = list.known().expect("a list");
         assert_eq!(list.pending, [KbNumber::new(4_012_215).expect("a number")]);
-        assert_eq!(list.stated, None);
+        assert!(!list.unread);
         assert!(warnings.is_empty(), "{warnings:?}");
     }
 
@@ -322,7 +320,7 @@ mod tests {
         facts.add_key(&format!(r"{PACKAGES}\Package_for_KB2534366~{KEY}~6.1.1.0"));
         let (list, warnings) = observed(&facts, "6.1.7601");
         assert_eq!(listed(&list), ["KB976932"]);
-        assert_eq!(list.known().and_then(|list| list.stated), None);
+        assert!(list.known().is_some_and(|list| !list.unread), "{list:?}");
         assert_eq!(
             warnings,
             [format!(
@@ -340,7 +338,7 @@ mod tests {
         let build = Some("6.1.7601".parse().expect("a build"));
         let packages = Collected::Known(vec![unread]);
         let list = hotfixes(&facts, build, &packages, &mut warnings);
-        assert_eq!(list.known().and_then(|list| list.stated), Some(1));
+        assert!(list.known().is_some_and(|list| list.unread), "{list:?}");
         let message = format!("1 packages could not be read; {identity} is one");
         assert_eq!(warnings[0].message, message);
     }

@@ -33,6 +33,8 @@ pub(crate) enum HiveState {
 pub(crate) struct HiveFile {
     /// Path that warnings name it by.
     pub(crate) name: String,
+    /// Whether what was written last is neither in the hive nor in a log.
+    pub(crate) lacks_last_writes: bool,
     bytes: Vec<u8>,
 }
 
@@ -104,14 +106,15 @@ impl HiveFile {
             }
         }
         let parts: Vec<&[u8]> = logs.iter().map(|(_, bytes)| bytes.as_slice()).collect();
-        let recovered = match replay(&bytes, &parts) {
+        let (recovered, lacks_last_writes) = match replay(&bytes, &parts) {
             Ok((recovered, report)) => {
                 let names: Vec<&str> = logs.iter().map(|(name, _)| name.as_str()).collect();
                 warn_of_replay(&name, &report, &names, warnings);
-                match recovered {
+                let recovered = match recovered {
                     std::borrow::Cow::Owned(recovered) => Some(recovered),
                     std::borrow::Cow::Borrowed(_) => None,
-                }
+                };
+                (recovered, report.is_incomplete())
             }
             Err(fault) => {
                 warnings.add(&name, fault);
@@ -126,7 +129,7 @@ impl HiveFile {
                 return HiveState::Unreadable;
             }
         }
-        HiveState::Open(Self { name, bytes })
+        HiveState::Open(Self { name, lacks_last_writes, bytes })
     }
 }
 

@@ -332,6 +332,11 @@ impl Facts for Offline {
         self.warnings.all()
     }
 
+    fn lacks_last_writes(&self) -> bool {
+        let software = self.hives.software.get();
+        matches!(software, Some(HiveState::Open(file)) if file.lacks_last_writes)
+    }
+
     fn value(&self, path: &str, name: &str) -> Collected<RegistryData> {
         self.with_key(path, |file, key| registry::value(file, key, name, &self.warnings))
     }

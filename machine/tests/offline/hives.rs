@@ -21,17 +21,18 @@ fn a_dirty_hive_is_completed_from_its_log() {
     world.write(&format!("{CONFIG}/SOFTWARE"), &before);
     let product = |world: &World| {
         let seen = world.see();
-        (seen.text(CURRENT_VERSION, "ProductName").known().cloned().unwrap(), messages(&seen))
+        let name = seen.text(CURRENT_VERSION, "ProductName").known().cloned().unwrap();
+        (name, messages(&seen), seen.lacks_last_writes())
     };
-    let (stale, told) = product(&world);
-    assert_eq!(stale, "before");
+    let (stale, told, lacks) = product(&world);
+    assert_eq!((stale.as_str(), lacks), ("before", true));
     let lost = "the last write did not end, and no log makes up for it: what was written last \
                 may be missing";
     assert_eq!(told, [format!("{SOFTWARE}: {lost}")]);
 
     world.write(&format!("{CONFIG}/software.log"), old_log(&after, 8));
-    let (replayed, told) = product(&world);
-    assert_eq!(replayed, "after");
+    let (replayed, told, lacks) = product(&world);
+    assert_eq!((replayed.as_str(), lacks), ("after", false));
     let pages = (after.len() - 4096) / 512;
     assert_eq!(told, [format!("{SOFTWARE}: {pages} pages were replayed from SOFTWARE.LOG")]);
 }

@@ -76,6 +76,7 @@ fn files(verification: &Verification) -> Table {
             FileState::Fixed => (Some(Verdict::Installed), "fixed"),
             FileState::Older => (Some(Verdict::Missing), "older"),
             FileState::Pending => (Some(Verdict::PendingReboot), "pending"),
+            FileState::Undone => (Some(Verdict::Missing), "undone"),
             FileState::Absent => (None, "absent"),
             FileState::Open => (Some(Verdict::Undetermined), "open"),
             FileState::NotCollected => (Some(Verdict::Undetermined), "not collected"),

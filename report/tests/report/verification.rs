@@ -5,10 +5,11 @@ use staunch_report::{Format, TextStyle, write_verification};
 
 use crate::seen;
 
-const FILES: [FileState; 6] = [
+const FILES: [FileState; 7] = [
     FileState::Fixed,
     FileState::Older,
     FileState::Pending,
+    FileState::Undone,
     FileState::Absent,
     FileState::Open,
     FileState::NotCollected,

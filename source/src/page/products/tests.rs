@@ -62,8 +62,8 @@ fn codes(page: &BulletinPage) -> Vec<&str> {
 
 fn canonical(name: &str) -> String {
     let names: Vec<String> = name::readings(name)
-        .into_iter()
-        .map(|reading| reading.canonical.unwrap_or_else(|| "?".to_owned()))
+        .iter()
+        .map(|reading| reading.canonical.clone().unwrap_or_else(|| "?".to_owned()))
         .collect();
     names.join(" + ")
 }
