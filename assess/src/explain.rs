@@ -24,7 +24,12 @@ impl Assessor {
             Some(finding) => {
                 format!("{kb} is {} on this machine.", words(finding.verdict))
             }
-            None => self.unlisted(machine, kb)?,
+            None => match self.other_products(kb)? {
+                None => format!("{kb} is in no publication of the catalog."),
+                Some(products) => {
+                    format!("{kb} is not published for {}; it is for {products}.", machine.system)
+                }
+            },
         };
         self.explanation(machine, kb.to_string(), answer, found.support, findings)
     }
@@ -48,21 +53,22 @@ impl Assessor {
         let with = |verdict: Verdict| {
             findings.iter().filter(move |f| f.verdict == verdict).map(|f| f.kb).collect::<Vec<_>>()
         };
-        let (mut missing, open) = (with(Verdict::Missing), with(Verdict::Undetermined));
-        if !self.judge(machine, options)?.exposed.contains(&id) {
-            missing.clear();
-        }
-        let answer = match (missing.as_slice(), open.as_slice(), findings.is_empty()) {
-            (_, _, true) => {
-                format!("No update in the catalog closes {id} on {}.", machine.system)
-            }
-            ([], [], _) => format!("{id} is closed on this machine."),
-            ([], open, _) => {
-                format!("Whether {id} is closed is not known: {} decide.", list(open.iter()))
-            }
-            (missing, _, _) => {
-                format!("{id} is open on this machine: {} missing.", is_or_are(missing))
-            }
+        let (missing, open) = (with(Verdict::Missing), with(Verdict::Undetermined));
+        let pending = with(Verdict::PendingReboot);
+        let is_exposed = self.judge(machine, options)?.exposed.contains(&id);
+        let is_foreign = findings.iter().all(|f| f.verdict == Verdict::NotApplicable);
+        let answer = if findings.is_empty() {
+            format!("No update in the catalog closes {id} on {}.", machine.system)
+        } else if is_foreign {
+            format!("{id} does not concern this machine: what it is in is not installed.")
+        } else if !missing.is_empty() && is_exposed {
+            format!("{id} is open on this machine: {} missing.", is_or_are(&missing))
+        } else if !open.is_empty() {
+            format!("Whether {id} is closed is not known: {} decide.", list(open.iter()))
+        } else if !pending.is_empty() {
+            format!("{id} is open until the next restart: {} waiting for it.", is_or_are(&pending))
+        } else {
+            format!("{id} is closed on this machine.")
         };
         self.explanation(machine, id.to_string(), answer, found.support, findings)
     }
@@ -113,24 +119,12 @@ impl Assessor {
         })
     }
 
-    /// Says why an update is no candidate for the machine.
-    pub(crate) fn unlisted(&self, machine: &Machine, kb: KbNumber) -> Result<String, AssessError> {
-        let products: Vec<String> = self
-            .catalog()
-            .updates_of_kb(kb)?
-            .iter()
-            .map(|update| update.product.to_string())
-            .take(NAMED_PRODUCTS)
-            .collect();
-        Ok(if products.is_empty() {
-            format!("{kb} is in no publication of the catalog.")
-        } else {
-            format!(
-                "{kb} is not published for {}; it is for {}.",
-                machine.system,
-                list(products.iter())
-            )
-        })
+    /// Names the products that an update is published for; nothing where no publication has it.
+    pub(crate) fn other_products(&self, kb: KbNumber) -> Result<Option<String>, AssessError> {
+        let updates = self.catalog().updates_of_kb(kb)?;
+        let products: Vec<String> =
+            updates.iter().map(|update| update.product.to_string()).take(NAMED_PRODUCTS).collect();
+        Ok((!products.is_empty()).then(|| list(products.iter())))
     }
 }
 

@@ -108,12 +108,7 @@ impl<'f> Gate<'f> {
                 Collected::NotCollected => Truth::Unknown,
             },
             Component::NET_FRAMEWORK => match &facts.net_framework {
-                Collected::Known(net) => {
-                    let installed = |version: &String| {
-                        net.versions.iter().any(|known| same_net_version(known, version))
-                    };
-                    (versions.is_empty() || versions.iter().any(installed)).into()
-                }
+                Collected::Known(net) => has_net_framework(&net.versions, versions).into(),
                 Collected::Absent => Truth::False,
                 Collected::NotCollected => Truth::Unknown,
             },
@@ -181,6 +176,22 @@ fn explorer_by_installer(claims: &Claims) -> Collected<u8> {
         .map_or(Collected::NotCollected, |(_, major)| Collected::Known(*major))
 }
 
+/// Tells whether one of the versions of an update is installed.
+///
+/// An update for `3.5 and 4.8.1` is for machines with 4.8.1; those with another 4 have one of their
+/// own, which brings the same for 3.5.
+fn has_net_framework(installed: &[String], named: &[String]) -> bool {
+    let is_fourth = |version: &&String| version.starts_with('4');
+    let decides = |version: &&String| {
+        is_fourth(version)
+            || !named.iter().any(|v| is_fourth(&v))
+            || !installed.iter().any(|v| is_fourth(&v))
+    };
+    let is_there =
+        |version: &String| installed.iter().any(|known| same_net_version(known, version));
+    named.is_empty() || named.iter().filter(decides).any(is_there)
+}
+
 /// Tells whether an installed version is the one that an update names.
 ///
 /// 3.5 contains 2.0 and 3.0, and Windows 7 calls its own 3.5.1.
@@ -190,5 +201,25 @@ fn same_net_version(installed: &str, named: &str) -> bool {
         "3.5" | "3.5.1" => third(named),
         "4.0" | "4" => matches!(named, "4.0" | "4"),
         _ => installed == named,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_for_two_versions_is_for_machines_with_its_fourth() {
+        let has = |installed: &[&str], named: &[&str]| {
+            let texts = |list: &[&str]| list.iter().map(|&v| v.to_owned()).collect::<Vec<_>>();
+            has_net_framework(&texts(installed), &texts(named))
+        };
+        assert!(has(&["3.5", "4.8"], &["3.5", "4.8"]));
+        assert!(!has(&["3.5", "4.8"], &["3.5", "4.8.1"]));
+        assert!(has(&["4.8.1"], &["3.5", "4.8.1"]));
+        assert!(has(&["3.5"], &["3.5", "4.8.1"]));
+        assert!(has(&["3.5.1", "4.8"], &["2.0"]));
+        assert!(!has(&["4.8"], &["3.5"]));
+        assert!(has(&["4.8"], &[]));
     }
 }

@@ -44,11 +44,19 @@ impl Assessor {
         };
         let mut warnings = machine.warnings.clone();
         let findings: Vec<_> = found.findings.into_iter().filter(|f| f.kb == kb).collect();
+        let mut verdict = findings.iter().map(|finding| finding.verdict).min();
         if findings.is_empty() {
-            let message = self.unlisted(machine, kb)?;
+            let message = match self.other_products(kb)? {
+                Some(products) => {
+                    format!("it is not published for {}; it is for {products}", machine.system)
+                }
+                None => {
+                    verdict = Some(Verdict::Undetermined);
+                    "it is in no publication of the catalog, so nothing is known of it".to_owned()
+                }
+            };
             warnings.push(Warning { object: kb.to_string(), message });
         }
-        let verdict = findings.iter().map(|finding| finding.verdict).min();
         Ok(Verification {
             schema: Verification::SCHEMA,
             machine: identity(machine),

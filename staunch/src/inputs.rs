@@ -1,5 +1,6 @@
 //! Targets on the command line to machines.
 
+mod foreign;
 mod live;
 mod target;
 
@@ -15,6 +16,7 @@ use staunch_machine::{
 
 use crate::exit::{Exit, Failure};
 
+pub(crate) use foreign::foreign;
 pub(crate) use target::medium;
 
 /// What to look at.
@@ -110,8 +112,15 @@ impl Inputs {
 
 fn read_file(path: &Path) -> Result<Inventory, Failure> {
     let name = path.display().to_string();
-    let bytes =
-        read_bytes(path).map_err(|error| Failure::new(Exit::Input, format!("{name}: {error}")))?;
+    let failed = |error: std::io::Error| Failure::new(Exit::Input, format!("{name}: {error}"));
+    if std::fs::metadata(path).is_ok_and(|metadata| target::is_seekable(&metadata))
+        && let Some(foreign) = foreign(path).map_err(failed)?
+    {
+        let message =
+            format!("{name}: expected an inventory or a disk with Windows, found {}", foreign.name);
+        return Err(Failure::new(Exit::Input, message).hint(foreign.hint));
+    }
+    let bytes = read_bytes(path).map_err(failed)?;
     read_inventory(&name, &bytes).map_err(|error| {
         Failure::of(Exit::Input, &error).hint(
             "staunch reads folders and disk images with Windows on them, the output of \

@@ -25,6 +25,9 @@ const MOST_INSTALLATIONS: usize = 64;
 /// Folder of the hives, below that of Windows.
 const CONFIG: &[&str] = &["system32", "config"];
 
+/// Hives without which nothing can be told of an installation.
+const HIVES: [&str; 2] = ["SOFTWARE", "SYSTEM"];
+
 /// A folder or a disk image, with the Windows installations on it.
 pub struct Medium {
     pub(super) name: String,
@@ -265,9 +268,19 @@ fn find(volume: &dyn Volume, name: &str, warnings: &Warnings) -> Result<Vec<Stri
     })?;
     let mut found = Vec::new();
     for folder in folders {
-        match is_windows(volume, folder.file) {
-            Ok(true) => found.push(folder.name.to_string()),
-            Ok(false) => {}
+        match hives(volume, folder.file) {
+            Ok(Some([true, true])) => found.push(folder.name.to_string()),
+            Ok(Some(has)) => {
+                let missing: Vec<&str> =
+                    HIVES.iter().zip(has).filter(|(_, has)| !has).map(|(hive, _)| *hive).collect();
+                let message = format!(
+                    "this folder is no installation: {} holds no {}",
+                    CONFIG.join("\\"),
+                    missing.join(" and no ")
+                );
+                warnings.add(&format_args!("{name}: {}", folder.name), message);
+            }
+            Ok(None) => {}
             Err(error) => warnings.add_error(&format_args!("{name}: {}", folder.name), &error),
         }
     }
@@ -299,12 +312,14 @@ fn has_path(entry: &Entry) -> bool {
     format!("C:\\{}", entry.name).parse::<WinPath>().is_ok()
 }
 
-fn is_windows(volume: &dyn Volume, folder: FileId) -> Result<bool, VolumeError> {
-    let Some(config) = below(volume, folder, CONFIG)? else { return Ok(false) };
+/// Tells which of the hives that an installation must have are in a folder of Windows; nothing
+/// where the folder is none.
+fn hives(volume: &dyn Volume, folder: FileId) -> Result<Option<[bool; 2]>, VolumeError> {
+    let Some(config) = below(volume, folder, CONFIG)? else { return Ok(None) };
     let has = |hive: &str| -> Result<bool, VolumeError> {
         Ok(volume.lookup(config, hive)?.is_some_and(|entry| !entry.is_directory))
     };
-    Ok(has("SOFTWARE")? && has("SYSTEM")?)
+    Ok(Some([has(HIVES[0])?, has(HIVES[1])?]))
 }
 
 /// Finds the folder of the hives of a Windows folder.

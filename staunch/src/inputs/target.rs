@@ -18,10 +18,15 @@ pub(super) fn is_target(path: &Path) -> Result<bool, Failure> {
     // What is no file, such as a pipe, can be read only once.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(true),
-        Ok(metadata) if metadata.is_file() || is_disk(&metadata) => is_disk_image(path)
+        Ok(metadata) if is_seekable(&metadata) => is_disk_image(path)
             .map_err(|error| Failure::new(Exit::Input, format!("{}: {error}", path.display()))),
         _ => Ok(false),
     }
+}
+
+/// Tells whether a file can be read more than once and from any place.
+pub(super) fn is_seekable(metadata: &fs::Metadata) -> bool {
+    metadata.is_file() || is_disk(metadata)
 }
 
 #[cfg(unix)]

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure, report};
+use crate::inputs::foreign;
 
 /// Version of the form of the JSON objects, described in docs/inspect.md.
 const SCHEMA: u32 = 1;
@@ -101,11 +102,10 @@ impl Args {
             Subject::Pe(executable::pe(path)?)
         } else if head.starts_with(staunch_format::cabinet::SIGNATURE) {
             Subject::Cabinet(executable::cabinet(path)?)
-        } else if let Some(packed) = packed(&head) {
-            let message = format!("{file}: expected a file that is not packed, found {packed}");
-            return Err(
-                Failure::new(Exit::Input, message).hint("unpack it, and inspect what is in it")
-            );
+        } else if let Some(foreign) = foreign(path).map_err(failed)? {
+            let message =
+                format!("{file}: expected a file that staunch reads, found {}", foreign.name);
+            return Err(Failure::new(Exit::Input, message).hint(foreign.hint));
         } else if staunch_machine::is_disk_image(path).map_err(failed)? {
             Subject::Disk(disk::inspect(path)?)
         } else {
@@ -127,17 +127,4 @@ impl Inspected {
             Subject::Mbsa(mbsa) => mbsa.write(&mut page),
         }
     }
-}
-
-/// Names what a file is packed with.
-fn packed(head: &[u8]) -> Option<&'static str> {
-    const PACKED: &[(&[u8], &str)] = &[
-        (b"\x28\xb5\x2f\xfd", "zstd-compressed data"),
-        (b"\x1f\x8b", "gzip-compressed data"),
-        (b"\xfd7zXZ\0", "xz-compressed data"),
-        (b"BZh", "bzip2-compressed data"),
-        (b"PK\x03\x04", "a zip archive"),
-        (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    ];
-    PACKED.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name)
 }
