@@ -125,8 +125,11 @@ pub(super) fn assemble(builder: Builder) -> Tables {
     let mut sorted = Sorted::new(builder);
     let rank = ranks(&sorted.publications);
     let is_authority: Vec<bool> = sorted.publications.iter().map(is_authority).collect();
-    let described =
+    let mut described =
         vulnerabilities::describe(&sorted.records, sorted.vulnerability_ids.len(), &rank);
+    let facts = sorted.bulletins.values().flat_map(|bulletin| &bulletin.facts);
+    let facts = facts.map(|(fact, _)| fact);
+    vulnerabilities::complete(&mut described, &sorted.vulnerability_ids, facts);
     let dates = dates::of_updates(
         &sorted.statements,
         &sorted.vulnerability_ids,

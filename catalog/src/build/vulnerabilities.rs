@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use staunch_model::VulnerabilityRecord;
+use staunch_model::{BulletinFact, VulnerabilityId, VulnerabilityRecord};
 
 use super::assemble::{Conflict, ConflictKind, ConflictValue};
 use super::choice::{Choice, choose};
@@ -36,6 +36,31 @@ pub(super) fn describe(
         described[number as usize] = describe_one(number, &records, rank);
     }
     described
+}
+
+/// Adds what only bulletins say: whether a vulnerability was known or exploited when its bulletin was
+/// published. Of several bulletins about one, a single `yes` counts. The identifiers are in order.
+pub(super) fn complete<'f>(
+    described: &mut [Described],
+    ids: &[VulnerabilityId],
+    facts: impl Iterator<Item = &'f BulletinFact>,
+) {
+    let mut said = vec![(None, None); described.len()];
+    for fact in facts {
+        let (cve, disclosed, exploited) = match fact {
+            BulletinFact::Disclosed { cve, is_so } => (*cve, Some(*is_so), None),
+            BulletinFact::Exploited { cve, is_so } => (*cve, None, Some(*is_so)),
+            _ => continue,
+        };
+        if let Ok(number) = ids.binary_search(&VulnerabilityId::Cve(cve)) {
+            said[number].0 = said[number].0.max(disclosed);
+            said[number].1 = said[number].1.max(exploited);
+        }
+    }
+    for (one, (disclosed, exploited)) in described.iter_mut().zip(said) {
+        one.disclosed = one.disclosed.or(disclosed);
+        one.exploited = one.exploited.or(exploited);
+    }
 }
 
 fn describe_one(number: u32, records: &[(u32, &VulnerabilityRecord)], rank: &[u32]) -> Described {
@@ -108,4 +133,26 @@ pub(super) fn revisions(described: &[Described]) -> Vec<Revisions> {
         .iter()
         .map(|one| Revisions { published: one.published, revised: one.revised })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bulletins_tell_what_no_document_does() {
+        let ids: Vec<VulnerabilityId> =
+            ["CVE-2003-0352", "CVE-2004-0199"].map(|id| id.parse().expect("an identifier")).into();
+        let fact = |at: usize, is_so| {
+            let VulnerabilityId::Cve(cve) = ids[at] else { panic!("a CVE") };
+            BulletinFact::Exploited { cve, is_so }
+        };
+        let mut described = vec![Described::default(); 2];
+        described[1].exploited = Some(false);
+        let facts = [fact(0, true), fact(0, false), fact(1, true)];
+        complete(&mut described, &ids, facts.iter());
+        let exploited: Vec<_> = described.iter().map(|one| one.exploited).collect();
+        assert_eq!(exploited, [Some(true), Some(false)]);
+        assert_eq!(described[0].disclosed, None);
+    }
 }
