@@ -330,8 +330,8 @@ impl Assessor {
             warn(
                 judged.candidates.system.to_string(),
                 format!(
-                    "no update for this product was published after {newest}: faults found since \
-                     then stay open whatever is installed"
+                    "the catalog knows no update for this product after {newest}: faults found \
+                     since then stay open, unless an update that no publication names closes them"
                 ),
             );
         }

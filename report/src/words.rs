@@ -142,8 +142,12 @@ fn open_vulnerabilities(summary: &Summary) -> String {
     let open = counted(summary.exposed_cves, "vulnerability");
     match summary.exploited_cves {
         0 => format!("{open} open"),
-        exploited if exploited == summary.exposed_cves => format!("{open} open and exploited"),
-        exploited => format!("{open} open, {} of them exploited", grouped(exploited)),
+        exploited if exploited == summary.exposed_cves => {
+            format!("{open} open and exploited")
+        }
+        exploited => {
+            format!("{open} open, at least {} exploited", grouped(exploited))
+        }
     }
 }
 
@@ -169,7 +173,7 @@ pub(crate) fn plan_sentence(plan: &Plan) -> String {
     match exploited {
         0 => format!("{steps} with {restarts} {closes} {closed}."),
         _ => format!(
-            "{steps} with {restarts} {closes} {closed}, {} of them exploited.",
+            "{steps} with {restarts} {closes} {closed}, at least {} exploited.",
             grouped(exploited)
         ),
     }
@@ -319,7 +323,7 @@ mod tests {
         };
         assert_eq!(
             verdict_sentence(&summary, &supported),
-            "3 updates missing; 75 undetermined; 104 vulnerabilities open, 3 of them exploited."
+            "3 updates missing; 75 undetermined; 104 vulnerabilities open, at least 3 exploited."
         );
         assert_eq!(verdict_sentence(&Summary::default(), &supported), "Nothing is missing.");
         let ended = Support { state: SupportState::Ended, ..Support::default() };

@@ -21,11 +21,15 @@ pub(crate) struct CatalogArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct TimeArgs {
     /// Answer as the publications stood on this day (YYYY-MM-DD)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
     /// Take only updates as installed that were installed by this day (YYYY-MM-DD)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     installed_until: Option<Date>,
+}
+
+fn day(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "expected a day such as 2019-03-05")
 }
 
 impl CatalogArgs {

@@ -111,8 +111,13 @@ fn offered(page: &mut Page<'_>, assessment: &Assessment, outline: &Outline<'_>) 
     Ok(())
 }
 
-/// Says that an update is listed as installed although a file is older than its fix.
+/// Says that an update is listed as installed although a file is older than its fix, or that the
+/// next start undoes it.
 fn contradiction(finding: &Finding) -> Option<String> {
+    let is_rename = |evidence: &&Evidence| evidence.kind == EvidenceKind::PendingRename;
+    if let Some(file) = finding.evidence.iter().find(is_rename) {
+        return Some(neutral(&file.says).into_owned());
+    }
     let is_claim = |evidence: &&Evidence| {
         use EvidenceKind::{Component, List, Registry};
         matches!(evidence.kind, Component | Registry | List)
