@@ -1,5 +1,6 @@
 use staunch_model::{Family, Severity};
 
+use super::servicing_month::ServicingMonth;
 use super::{Check, Outcome, Subject, Unseen};
 
 const PARAMETERS: &str =
@@ -8,10 +9,10 @@ const PARAMETERS: &str =
 /// Revisions of May 2018, from which on nothing old is let in unless somebody asks for it.
 ///
 /// Source: KB4103716, KB4103723, KB4103731, KB4103727 and KB4103721.
-const SINCE: &[(u32, u32)] =
-    &[(10_240, 17_861), (14_393, 2_248), (15_063, 1_088), (16_299, 431), (17_134, 48)];
-/// Everything from version 1809 on was made later.
-const FIRST_BUILD_AFTER: u32 = 17_763;
+const MAY_2018: ServicingMonth = ServicingMonth {
+    revisions: &[(10_240, 17_861), (14_393, 2_248), (15_063, 1_088), (16_299, 431), (17_134, 48)],
+    later: 17_763,
+};
 
 pub(super) const CHECK: Check = Check {
     id: "credssp-encryption-oracle",
@@ -34,18 +35,12 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
         Some(value) => {
             Outcome::undetermined(format!("AllowEncryptionOracle is {value}, which is not known"))
         }
-        None => judge_default(subject.build()?, subject),
+        None => judge_default(subject)?,
     })
 }
 
-fn judge_default(build: u32, subject: &Subject<'_>) -> Outcome {
-    let revision = subject.machine.build.known().and_then(|build| build.revision());
-    let since = SINCE.iter().find(|(of, _)| *of == build).map(|(_, since)| *since);
-    let is_updated = match build {
-        FIRST_BUILD_AFTER.. => Some(true),
-        _ => revision.zip(since).map(|(revision, since)| revision >= since),
-    };
-    match is_updated {
+fn judge_default(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
+    Ok(match MAY_2018.is_reached(subject)? {
         Some(true) => Outcome::sound("AllowEncryptionOracle is not set, which is 1"),
         Some(false) => {
             Outcome::weak("the updates of May 2018 are missing, and old versions get in")
@@ -54,7 +49,7 @@ fn judge_default(build: u32, subject: &Subject<'_>) -> Outcome {
             "AllowEncryptionOracle is not set, and whether the updates of May 2018 are there, with \
              which it is then 1, cannot be told from the build",
         ),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ mod remote_registry;
 mod schannel;
 mod secure_boot;
 mod security_descriptor;
+mod servicing_month;
 mod shares;
 mod smb1;
 mod smb1_client;

@@ -1,6 +1,7 @@
 use staunch_model::{Family, Severity};
 
 use super::reading::PRODUCT_OPTIONS;
+use super::servicing_month::ServicingMonth;
 use super::{Check, Outcome, Subject, Unseen};
 
 const PARAMETERS: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters";
@@ -8,9 +9,8 @@ const PARAMETERS: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Param
 /// Revisions of February 2021, from which on the protection cannot be turned off.
 ///
 /// Source: KB4601318 and KB4601345.
-const ENFORCED: &[(u32, u32)] = &[(14_393, 4_225), (17_763, 1_757)];
-/// Everything from Server 2022 on enforces it.
-const ALWAYS_ENFORCED: u32 = 20_348;
+const FEBRUARY_2021: ServicingMonth =
+    ServicingMonth { revisions: &[(14_393, 4_225), (17_763, 1_757)], later: 20_348 };
 
 pub(super) const CHECK: Check = Check {
     id: "netlogon-secure-channel",
@@ -34,13 +34,14 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
     if exceptions.is_some_and(|list| !list.trim().is_empty()) {
         return Ok(Outcome::weak("VulnerableChannelAllowList lets some accounts in"));
     }
-    if is_enforced(subject)? == Some(true) {
+    let is_enforced = FEBRUARY_2021.is_reached(subject)?;
+    if is_enforced == Some(true) {
         return Ok(Outcome::sound("updates since February 2021 enforce it"));
     }
     Ok(match subject.number(PARAMETERS, "FullSecureChannelProtection")? {
         Some(0) => Outcome::weak("FullSecureChannelProtection is 0"),
         Some(value) => Outcome::sound(format!("FullSecureChannelProtection is {value}")),
-        None if is_enforced(subject)? == Some(false) => {
+        None if is_enforced == Some(false) => {
             Outcome::weak("FullSecureChannelProtection is not set, and no update enforces it")
         }
         None => Outcome::undetermined(
@@ -48,17 +49,6 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
              enforce it cannot be told from the build",
         ),
     })
-}
-
-/// Tells whether the build alone enforces it, where it says.
-fn is_enforced(subject: &Subject<'_>) -> Result<Option<bool>, Unseen> {
-    let build = subject.build()?;
-    if build >= ALWAYS_ENFORCED {
-        return Ok(Some(true));
-    }
-    let revision = subject.machine.build.known().and_then(|build| build.revision());
-    let since = ENFORCED.iter().find(|(of, _)| *of == build).map(|(_, since)| *since);
-    Ok(revision.zip(since).map(|(revision, since)| revision >= since))
 }
 
 #[cfg(test)]

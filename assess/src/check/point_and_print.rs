@@ -1,5 +1,6 @@
 use staunch_model::{Family, Severity};
 
+use super::servicing_month::ServicingMonth;
 use super::{Check, Outcome, Subject, Unseen};
 
 const POLICY: &str = r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Printers\PointAndPrint";
@@ -7,6 +8,22 @@ const SPOOLER: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\Spooler";
 
 /// Values that let drivers in without a question.
 const QUIET: &[&str] = &["NoWarningNoElevationOnInstall", "UpdatePromptSettings"];
+
+/// Since these, only administrators install drivers unless somebody asks for the contrary.
+///
+/// Source: KB5005652; KB5005040, KB5005043, KB5005030, KB5005031 and KB5005033.
+const AUGUST_2021: ServicingMonth = ServicingMonth {
+    revisions: &[
+        (10_240, 19_022),
+        (14_393, 4_583),
+        (17_763, 2_114),
+        (18_363, 1_734),
+        (19_041, 1_165),
+        (19_042, 1_165),
+        (19_043, 1_165),
+    ],
+    later: 19_044,
+};
 
 pub(super) const CHECK: Check = Check {
     id: "point-and-print",
@@ -32,6 +49,12 @@ fn judge(subject: &Subject<'_>) -> Result<Outcome, Unseen> {
         Some(setting) if setting.number == 0 => return Ok(Outcome::weak(setting.to_string())),
         Some(setting) => return Ok(Outcome::sound(setting.to_string())),
         None => {}
+    }
+    if AUGUST_2021.is_reached(subject) == Ok(Some(true)) {
+        return Ok(Outcome::sound(
+            "RestrictDriverInstallationToAdministrators is not set, which is 1 since the updates of \
+             August 2021",
+        ));
     }
     for name in QUIET {
         if let Some(setting) = subject.setting(name, &[POLICY])?
@@ -69,16 +92,23 @@ mod tests {
                     "nothing lets drivers in without a question",
                 ),
                 (
-                    WINDOWS_10,
+                    WINDOWS_7,
                     |facts| _ = on(facts).set_u32(POLICY, "NoWarningNoElevationOnInstall", 1),
                     Weak,
                     "NoWarningNoElevationOnInstall is 1 by policy",
                 ),
                 (
-                    WINDOWS_10,
+                    WINDOWS_7,
                     |facts| _ = on(facts).set_u32(POLICY, "UpdatePromptSettings", 2),
                     Weak,
                     "UpdatePromptSettings is 2 by policy",
+                ),
+                (
+                    WINDOWS_10,
+                    |facts| _ = on(facts).set_u32(POLICY, "UpdatePromptSettings", 2),
+                    Sound,
+                    "RestrictDriverInstallationToAdministrators is not set, which is 1 since the \
+                     updates of August 2021",
                 ),
                 (
                     WINDOWS_10,

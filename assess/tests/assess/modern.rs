@@ -218,7 +218,7 @@ fn server_2022_as_a_domain_controller_that_somebody_loosened() {
     facts.set_text(&netlogon, "VulnerableChannelAllowList", "O:BAG:BAD:(A;;RC;;;S-1-5-21-1)");
     set(&mut facts, format!(r"{SYSTEM}\CredSSP\Parameters"), "AllowEncryptionOracle", 2);
     let printers = format!(r"{POLICIES}\Windows NT\Printers\PointAndPrint");
-    set(&mut facts, printers, "NoWarningNoElevationOnInstall", 1);
+    set(&mut facts, printers, "RestrictDriverInstallationToAdministrators", 0);
     let real_time = format!(r"{POLICIES}\Windows Defender\Real-Time Protection");
     set(&mut facts, real_time, "DisableRealtimeMonitoring", 1);
     let update = format!(r"{POLICIES}\Windows\WindowsUpdate");

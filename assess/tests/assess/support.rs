@@ -393,7 +393,7 @@ fn a_machine_without_support_is_not_told_again_that_its_updates_have_ended() {
     ] {
         let options = Options { as_of: on(as_of), ..Options::default() };
         let found = assessor.assess(machine, &options).expect("an assessment");
-        let told = found.warnings.iter().filter(|w| w.message.starts_with("no update for this"));
+        let told = found.warnings.iter().filter(|w| w.message.starts_with("the catalog knows no"));
         assert_eq!(told.count(), usize::from(is_told), "{} on {as_of}", machine.system);
     }
 }

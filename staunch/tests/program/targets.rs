@@ -184,7 +184,7 @@ fn published_disks_are_told_with_their_volumes() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     for (file, format, size, file_system, warnings) in [
-        ("windows_volume.qcow2", "qcow2", 35_913_728, "ntfs", 0),
+        ("windows_volume.qcow2", "qcow2", 35_913_728, "ntfs", 1),
         ("testfs1", "raw", 2_097_152, "ntfs", 0),
         ("image.vhd", "vhd", 104_448, "unknown", 2),
     ] {
