@@ -1,7 +1,7 @@
 //! Asks an installation all that scanning needs, so that the answers can be carried elsewhere.
 //!
 //! The questions stand in one list, which the scripts for machines without staunch are made of too.
-//! Not carried are passwords and the contents of files.
+//! Not carried are passwords and the contents of files, but for the names of updates in manifests.
 
 mod questions;
 mod script;
@@ -15,6 +15,7 @@ pub use script::Collector;
 
 use questions::{KEYS, folders};
 
+use crate::observe::rollup_manifests;
 use crate::{Facts, Memory, RegistryData, RegistryKey, RegistryValue, expand, pending_renames};
 
 /// What stands in place of a password.
@@ -51,6 +52,10 @@ pub fn collect(facts: &dyn Facts) -> Memory {
     }
     asking.look_at_renames();
     let mut memory = asking.memory;
+    for (path, tag) in rollup_manifests(facts) {
+        memory.set_content(path, &tag);
+    }
+    memory.set_lacks_last_writes(facts.lacks_last_writes());
     memory.set_users(users).set_accounts(facts.accounts()).set_volumes(facts.volumes());
     for warning in facts.warnings() {
         memory.add_warning(warning);

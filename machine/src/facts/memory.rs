@@ -41,6 +41,9 @@ struct Registry {
     /// Keys of which every key right below is among the others here.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     listed: BTreeSet<KeyPath>,
+    /// Whether what Windows wrote last is not here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lacks_last_writes: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,8 +160,20 @@ impl Memory {
     /// Adds a file that is a text, with its content.
     pub fn add_text_file(&mut self, path: WinPath, text: &str) -> &mut Self {
         let size = Collected::Known(text.len() as u64);
-        self.files.contents.insert(path.clone(), text.to_owned());
-        self.add_file(path, FileFacts { size, ..FileFacts::default() })
+        self.set_content(path.clone(), text)
+            .add_file(path, FileFacts { size, ..FileFacts::default() })
+    }
+
+    /// Adds the content of a file, or the part of it that is of interest.
+    pub fn set_content(&mut self, path: WinPath, text: &str) -> &mut Self {
+        self.files.contents.insert(path, text.to_owned());
+        self
+    }
+
+    /// Says whether the registry lacks what Windows wrote to it last.
+    pub fn set_lacks_last_writes(&mut self, lacks: bool) -> &mut Self {
+        self.registry.lacks_last_writes = lacks;
+        self
     }
 
     /// Sets the people whose part of the registry was collected.
@@ -207,6 +222,7 @@ impl Memory {
         self.registry.keys.extend(from.keys);
         self.registry.named.extend(from.named);
         self.registry.listed.extend(from.listed);
+        self.registry.lacks_last_writes |= from.lacks_last_writes;
         self.warnings.extend(other.warnings.iter().cloned());
         Ok(())
     }
@@ -319,6 +335,10 @@ impl Facts for Memory {
 
     fn warnings(&self) -> Vec<Warning> {
         self.warnings.clone()
+    }
+
+    fn lacks_last_writes(&self) -> bool {
+        self.registry.lacks_last_writes
     }
 }
 

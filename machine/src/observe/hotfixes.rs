@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use staunch_model::{Collected, Hotfix, HotfixId, HotfixList, KbNumber, OsBuild, Warning};
+use staunch_model::{Collected, Hotfix, HotfixId, HotfixList, KbNumber, OsBuild, Warning, WinPath};
 
 use super::claims::{Claim, Claims, hotfix_keys, product_updates, uninstall_keys};
 use super::packages::{ComponentPackage, PACKAGES, PackageState};
@@ -141,7 +141,7 @@ fn rollups(
     entries: &mut Vec<Hotfix>,
     warnings: &mut Vec<Warning>,
 ) -> usize {
-    let is_rollup = |package: &&ComponentPackage| package.name() == "Package_for_RollupFix";
+    let is_rollup = |package: &&ComponentPackage| package.name() == ROLLUP;
     let mut unnamed = 0;
     for package in packages.iter().filter(is_rollup).filter(|package| package.is_installed()) {
         match named_in_manifest(facts, package) {
@@ -160,19 +160,38 @@ fn rollups(
     unnamed
 }
 
+/// Name of the packages of rollups, which do not name their update.
+const ROLLUP: &str = "Package_for_RollupFix";
+
 /// Most bytes of a manifest of a package.
 const MOST_OF_MANIFEST: usize = 32 << 20;
 
-/// Reads the update that the manifest of a package names: `<package identifier="KB4534310" …>`.
+/// Reads the update that the manifest of a package names.
 fn named_in_manifest(facts: &dyn Facts, package: &ComponentPackage) -> Option<KbNumber> {
-    let root = facts.system_root().known().cloned()?;
-    let path = root.join(&format!(r"servicing\Packages\{}.mum", package.identity)).ok()?;
-    let content = facts.content(&path, MOST_OF_MANIFEST).known().cloned()?;
-    let text = String::from_utf8_lossy(&content);
-    let (_, tail) = text.split_once("<package ")?;
-    let (tag, _) = tail.split_once('>')?;
+    let (_, tag) = package_tag(facts, &package.identity)?;
     let (_, value) = tag.split_once("identifier=\"")?;
     value.split('"').next()?.parse().ok()
+}
+
+/// Returns the manifest of a package and the tag in it that names the update:
+/// `<package identifier="KB4534310" …>`.
+fn package_tag(facts: &dyn Facts, identity: &str) -> Option<(WinPath, String)> {
+    let root = facts.system_root().known().cloned()?;
+    let path = root.join(&format!(r"servicing\Packages\{identity}.mum")).ok()?;
+    let content = facts.content(&path, MOST_OF_MANIFEST).known().cloned()?;
+    let text = String::from_utf8_lossy(&content);
+    let start = text.find("<package ")?;
+    let end = start + text[start..].find('>')? + 1;
+    Some((path, text[start..end].to_owned()))
+}
+
+/// Lists the manifests of the rollups that the component store has, with the tag that names the update
+/// of each: all that is carried of them.
+pub(crate) fn rollup_manifests(facts: &dyn Facts) -> Vec<(WinPath, String)> {
+    let Collected::Known(key) = facts.key(PACKAGES) else { return Vec::new() };
+    let is_rollup = |name: &&String| name.starts_with(&format!("{ROLLUP}~"));
+    let rollups = key.subkeys.iter().filter(is_rollup);
+    rollups.filter_map(|identity| package_tag(facts, identity)).collect()
 }
 
 /// Returns how many packages could not be read. Those in a state that does not tell are named and
@@ -245,7 +264,10 @@ mod tests {
         let text = "<assembly><package identifier=\"KB4534310\" restart=\"possible\"></package>";
         facts.add_text_file(manifest.parse().expect("a path"), text);
         let (list, warnings) = observed(&facts, "6.1.7601");
-        assert_eq!(listed(&list), ["KB4534310", "Package_for_RollupFix 7601.24545.1.8"]);
+        let expected = ["KB4534310", "Package_for_RollupFix 7601.24545.1.8"];
+        assert_eq!(listed(&list), expected);
+        let carried = crate::collect(&facts);
+        assert_eq!(listed(&observed(&carried, "6.1.7601").0), expected);
         assert!(list.known().is_some_and(|list| !list.unread), "{list:?}");
         assert_eq!(warnings, [""; 0]);
     }

@@ -7,7 +7,8 @@ const START: &str = r#"# staunch collector for Windows with PowerShell 2.0 or la
 # It writes one file, COMPUTER-facts.json in the current folder where none is named, for
 # `staunch scan` elsewhere. It reads keys of the registry, names, sizes and versions of files, the
 # local accounts and the drives. Nothing is changed and no network is used. Passwords and the
-# contents of files are left out, and so is what people set who are not logged on.
+# contents of files are left out, but for the names of updates in manifests of rollups, and so is
+# what people set who are not logged on.
 param([string]$File)
 $ErrorActionPreference = 'Stop'
 if ($env:PROCESSOR_ARCHITEW6432) { throw 'Run this script with the PowerShell for 64 bits.' }
@@ -27,6 +28,7 @@ $collected = @{}
 $listed = @{}
 $named = @{}
 $files = @{}
+$contents = @{}
 $foldersDone = @{}
 $foldersThere = @{}
 $foldersAbsent = @{}
@@ -186,6 +188,21 @@ function Look-AtRenames {
     }
 }
 
+# Notes the update that each rollup is of, as the manifest of its package names it.
+function Look-AtRollups {
+    $key = $local.OpenSubKey('SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\Packages')
+    if ($key -eq $null) { return }
+    foreach ($name in $key.GetSubKeyNames()) {
+        if ($name -notlike 'Package_for_RollupFix~*') { continue }
+        $path = $env:SystemRoot + '\servicing\Packages\' + $name + '.mum'
+        try {
+            if ([IO.File]::ReadAllText($path) -match '<package [^>]*>') {
+                $contents[$path] = Quote $matches[0]
+            }
+        } catch { }
+    }
+}
+
 # Finds the people with a profile: the name of its folder and their identifier.
 function Find-Users {
     $list = $local.OpenSubKey('SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList')
@@ -260,6 +277,7 @@ Find-Users
 "#;
 
 const END: &str = r#"Look-AtRenames
+Look-AtRollups
 $accounts = $null
 try { $accounts = @(Format-Accounts) } catch { $accounts = $null }
 $done = @{}
@@ -274,7 +292,8 @@ try {
     Write-Members 'files' $files ','
     Write-Members 'collected' $done ','
     Write-Names 'folders' $foldersThere ','
-    Write-Names 'absent' $foldersAbsent '},'
+    Write-Names 'absent' $foldersAbsent ','
+    Write-Members 'contents' $contents '},'
     if ($accounts) { Write-List 'accounts' $accounts ',' }
     Write-Names 'users' $users ','
     Write-List 'volumes' @(Format-Volumes) '}}'
