@@ -28,6 +28,7 @@ const FILES: &[(&str, &str)] = &[
     ("de-de", include_str!("lexicon/de-de.toml")),
     ("en-us", include_str!("lexicon/en-us.toml")),
     ("es-es", include_str!("lexicon/es-es.toml")),
+    ("fr-fr", include_str!("lexicon/fr-fr.toml")),
     ("hu-hu", include_str!("lexicon/hu-hu.toml")),
     ("it-it", include_str!("lexicon/it-it.toml")),
     ("ja-jp", include_str!("lexicon/ja-jp.toml")),

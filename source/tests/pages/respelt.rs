@@ -130,12 +130,13 @@ fn difference(before: &[String], after: &[String]) -> Vec<String> {
 }
 
 /// Small pages that have every layout between them.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("en-us/ms04-998.md", include_str!("../../../fixtures/source/layouts/input/bold-labels.md")),
     ("de-de/ms04-997.md", include_str!("../../../fixtures/source/layouts/input/pipe.md")),
     ("zh-tw/ms04-996.md", include_str!("../../../fixtures/source/layouts/input/glued.md")),
     ("en-us/ms08-999.md", include_str!("../../../fixtures/source/layouts/input/html.md")),
     ("ja-jp/ms99-099.md", include_str!("../../../fixtures/source/layouts/input/early.md")),
+    ("fr-fr/ms05-994.md", include_str!("../../../fixtures/source/layouts/input/french.md")),
 ];
 
 #[test]
