@@ -1,4 +1,4 @@
-//! Files that hold what staunch does not read, told by their content.
+//! Files that are no machine, told by their content.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -14,6 +14,9 @@ pub(crate) struct Foreign {
 const UNPACK: &str = "unpack it, and name what is in it";
 const NOT_WINDOWS: &str = "Windows is installed on NTFS or FAT";
 
+const DRIVE: &str = "name the folder that stands for the drive of Windows; `staunch inspect` tells what is in \
+                     single files";
+
 /// Marks with the byte at which they stand.
 const MARKS: &[(u64, &[u8], &str, &str)] = &[
     (0, b"\x28\xb5\x2f\xfd", "zstd-compressed data", UNPACK),
@@ -22,6 +25,9 @@ const MARKS: &[(u64, &[u8], &str, &str)] = &[
     (0, b"BZh", "bzip2-compressed data", UNPACK),
     (0, b"PK\x03\x04", "a zip archive", UNPACK),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
+    (0, b"regf", "a registry hive", DRIVE),
+    (0, b"MZ\x90\0", "an executable", DRIVE),
+    (0, b"MSCF", "a cabinet", DRIVE),
     (0, b"MSWIM\0\0\0", "a WIM image", "apply it to a folder, and name the folder"),
     (0, b"hsqs", "a squashfs file system", NOT_WINDOWS),
     (0, b"XFSB", "an XFS file system", NOT_WINDOWS),
@@ -87,6 +93,7 @@ mod tests {
         let mut disc = vec![0; 0x9000];
         disc[0x8001..0x8006].copy_from_slice(b"CD001");
         assert_eq!(name(&disc), Some("an image of a CD or DVD"));
+        assert_eq!(name(b"regf\x02\0\0\0"), Some("a registry hive"));
         assert_eq!(name(b"MSWIM\0\0\0\xd0"), Some("a WIM image"));
         assert_eq!(name(b""), None);
     }
