@@ -76,6 +76,14 @@ pub(crate) struct Judged {
     pub(crate) exposed: BTreeSet<VulnerabilityId>,
 }
 
+impl Judged {
+    /// Returns the day of an update for the machine that was published after the day of the question.
+    pub(crate) fn later(&self, kb: KbNumber) -> Option<Date> {
+        let is_judged = self.judgements.contains_key(&kb);
+        self.candidates.find(kb).filter(|_| !is_judged)?.date
+    }
+}
+
 impl Assessor {
     /// Takes the catalog that answers rest on.
     ///

@@ -99,6 +99,11 @@ impl Claims {
         self.denied.contains(&kb)
     }
 
+    /// Lists the updates that the next restart installs.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = KbNumber> {
+        self.pending.iter().copied()
+    }
+
     /// Tells whether an update waits for a restart.
     pub(crate) fn is_pending(&self, kb: KbNumber) -> bool {
         self.pending.contains(&kb)

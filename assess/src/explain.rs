@@ -24,9 +24,12 @@ impl Assessor {
             Some(finding) => {
                 format!("{kb} is {} on this machine.", words(finding.verdict))
             }
-            None => match self.other_products(kb)? {
-                None => format!("{kb} is in no publication of the catalog."),
-                Some(products) => {
+            None => match (self.judge(machine, options)?.later(kb), self.other_products(kb)?) {
+                (Some(day), _) => {
+                    format!("{kb} was published on {day}, after the day of the question.")
+                }
+                (None, None) => format!("{kb} is in no publication of the catalog."),
+                (None, Some(products)) => {
                     format!("{kb} is not published for {}; it is for {products}.", machine.system)
                 }
             },

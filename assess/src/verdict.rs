@@ -172,12 +172,19 @@ impl<'a> Bench<'a> {
         }
         let revision = candidate.fixed_build.filter(|_| self.build.is_some());
         let revision = revision.and_then(OsBuild::revision);
-        let is_coming = revision.is_some_and(|fixed| self.claims.pending_revision >= Some(fixed));
-        if self.claims.is_pending(kb) || is_coming {
-            let says = if self.claims.is_pending(kb) {
-                format!("{kb} is staged and becomes installed with the next restart")
-            } else {
-                "the cumulative update that the next restart installs contains it".to_owned()
+        let by_build = revision.is_some_and(|fixed| self.claims.pending_revision >= Some(fixed));
+        let coming = self.coming(candidate);
+        if by_build || coming.is_some() {
+            let says = match coming {
+                Some(own) if own == kb => {
+                    format!("{kb} is staged and becomes installed with the next restart")
+                }
+                Some(other) => {
+                    format!("{other}, which the next restart installs, contains or supersedes it")
+                }
+                None => {
+                    "the cumulative update that the next restart installs contains it".to_owned()
+                }
             };
             let found =
                 evidence(EvidenceKind::Component, kb, None, Some("install pending".into()), says);
@@ -193,6 +200,23 @@ impl<'a> Bench<'a> {
             judgement.evidence.extend(files::evidence(files));
         }
         judgement
+    }
+
+    /// Finds the update that the next restart installs and that is the candidate, contains it or
+    /// supersedes it.
+    fn coming(&self, candidate: &Candidate) -> Option<KbNumber> {
+        if self.claims.is_pending(candidate.kb) {
+            return Some(candidate.kb);
+        }
+        self.claims.pending().next()?;
+        let superseders = self.candidates.superseders(candidate.kb);
+        self.claims.pending().find(|kb| {
+            let contains = |pending: &Candidate| {
+                let system = &self.candidates.system;
+                pending.date.is_some_and(|day| covers(pending.series, day, candidate, system))
+            };
+            superseders.contains(kb) || self.candidates.find(*kb).is_some_and(contains)
+        })
     }
 
     /// Decides about a candidate that is there: one that only files show may have come with a

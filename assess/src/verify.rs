@@ -46,11 +46,14 @@ impl Assessor {
         let findings: Vec<_> = found.findings.into_iter().filter(|f| f.kb == kb).collect();
         let mut verdict = findings.iter().map(|finding| finding.verdict).min();
         if findings.is_empty() {
-            let message = match self.other_products(kb)? {
-                Some(products) => {
+            let message = match (judged.later(kb), self.other_products(kb)?) {
+                (Some(day), _) => {
+                    format!("it was published on {day}, after the day of the question")
+                }
+                (None, Some(products)) => {
                     format!("it is not published for {}; it is for {products}", machine.system)
                 }
-                None => {
+                (None, None) => {
                     verdict = Some(Verdict::Undetermined);
                     "it is in no publication of the catalog, so nothing is known of it".to_owned()
                 }

@@ -140,12 +140,27 @@ const EDITIONS: &[(EditionClass, &[&str])] = &[
             "enterprise 2016 ltsb n",
             "enterprise ltsc",
             "enterprise ltsc n",
+            "enterprise ltsc 2019",
+            "enterprise n ltsc 2019",
+            "enterprise ltsc 2021",
+            "enterprise n ltsc 2021",
+            "enterprise ltsc 2024",
+            "enterprise n ltsc 2024",
             "enterprise n ltsc",
             "enterprises",
             "enterprisesn",
         ],
     ),
-    (EditionClass::IotLongTerm, &["iot enterprise ltsc", "iotenterprises"]),
+    (
+        EditionClass::IotLongTerm,
+        &[
+            "iot enterprise ltsc",
+            "iot enterprise ltsc 2019",
+            "iot enterprise ltsc 2021",
+            "iot enterprise ltsc 2024",
+            "iotenterprises",
+        ],
+    ),
 ];
 
 impl EditionClass {
@@ -209,6 +224,8 @@ mod tests {
             ("Home Single Language", Some(EditionClass::Home)),
             ("Enterprise 2016 LTSB", Some(EditionClass::LongTerm)),
             ("EnterpriseS", Some(EditionClass::LongTerm)),
+            ("Enterprise LTSC 2021", Some(EditionClass::LongTerm)),
+            ("IoT Enterprise LTSC 2024", Some(EditionClass::IotLongTerm)),
             ("IoT Enterprise LTSC", Some(EditionClass::IotLongTerm)),
             ("Enterprise LTSC Evaluation", None),
             ("", None),

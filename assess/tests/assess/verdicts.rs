@@ -275,6 +275,8 @@ fn an_update_waits_for_the_restart() {
     }
     let found = everything(&rollups(), &pending);
     assert_eq!(verdict(&found, 4_100_020), Verdict::PendingReboot);
+    // The rollup of the month before is in it.
+    assert_eq!(verdict(&found, 4_100_010), Verdict::PendingReboot);
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl InventoryFormat for Dism {
         let hotfixes = hotfixes(&packages, &states);
         if hotfixes.unread {
             warnings.push(
-                "a monthly rollup is installed, and its package does not name its update; \
+                "a rollup is installed, and its package does not name its update; \
                  `wmic qfe` or `Get-HotFix` names it"
                     .to_owned(),
             );
@@ -174,7 +174,7 @@ impl<'t> States<'t> {
         }
         if removing > 0 {
             warnings.push(format!(
-                "{removing} packages count as installed until the next restart removes them"
+                "{removing} packages are removed with the next restart, and count as not installed"
             ));
         }
     }
@@ -207,7 +207,7 @@ fn hotfixes(packages: &[Package<'_>], states: &States<'_>) -> HotfixList {
             }
         };
         match (states.state(package), &id) {
-            (State::Installed | State::Removing, _) => {
+            (State::Installed, _) => {
                 let installed_on = package.columns.get(2).and_then(|text| read_day(text, order));
                 entries.push(Hotfix { id, installed_on });
             }
@@ -218,7 +218,11 @@ fn hotfixes(packages: &[Package<'_>], states: &States<'_>) -> HotfixList {
     list.pending.sort_unstable();
     list.pending.dedup();
     list.entries = sorted(entries);
-    list.unread = rollups(packages, states).any(|(build, _)| build < WINDOWS_10);
+    list.unread = packages.iter().any(|package| {
+        let is_unnamed = package.name.starts_with("Package_for_DotNetRollup")
+            || build_and_revision(package).is_some_and(|(build, _)| build < WINDOWS_10);
+        is_unnamed && matches!(states.state(package), State::Installed | State::Pending)
+    });
     list
 }
 
@@ -226,21 +230,19 @@ fn hotfixes(packages: &[Package<'_>], states: &States<'_>) -> HotfixList {
 /// manifest of its package names the update.
 const WINDOWS_10: u32 = 10240;
 
-/// Lists build and revision of the rollups that are installed.
-fn rollups(packages: &[Package<'_>], states: &States<'_>) -> impl Iterator<Item = (u32, u32)> {
-    packages
-        .iter()
-        .filter(|package| package.name == "Package_for_RollupFix")
-        .filter(|package| matches!(states.state(package), State::Installed | State::Removing))
-        .filter_map(|package| {
-            let mut parts = package.version.split('.').map(|part| part.parse().ok());
-            Some((parts.next()??, parts.next()??))
-        })
+/// Returns build and revision that the package of a rollup brings.
+fn build_and_revision(package: &Package<'_>) -> Option<(u32, u32)> {
+    if package.name != "Package_for_RollupFix" {
+        return None;
+    }
+    let mut parts = package.version.split('.').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next()??))
 }
 
 /// Returns build and revision of the newest cumulative update that is installed.
 fn newest_rollup(packages: &[Package<'_>], states: &States<'_>) -> Option<(u32, u32)> {
-    rollups(packages, states).filter(|(build, _)| *build >= WINDOWS_10).max()
+    let installed = packages.iter().filter(|package| states.state(package) == State::Installed);
+    installed.filter_map(build_and_revision).filter(|(build, _)| *build >= WINDOWS_10).max()
 }
 
 /// Reads the version of the image: the second version in the heading, after the tool's own.

@@ -51,9 +51,12 @@ pub(super) fn hotfixes(
     if let (true, Some(packages)) = (has_store, packages.known()) {
         entries.extend(installed(packages, &mut list.pending));
         unread += unknown_states(packages, warnings);
-        // Since Windows 10 the revision of the build says what a rollup brought.
-        if build.version() < (10, 0) {
-            unread += rollups(facts, packages, &mut entries, warnings);
+        // Since Windows 10 the revision of the build says what a rollup of Windows brought.
+        let is_unnamed = |package: &&ComponentPackage| {
+            is_net_rollup(package.name()) || package.name() == ROLLUP && build.version() < (10, 0)
+        };
+        for package in packages.iter().filter(is_unnamed) {
+            unread += rollup(facts, package, &mut entries, &mut list.pending, warnings);
         }
     }
     list.entries = sorted(entries);
@@ -133,35 +136,43 @@ fn installed(packages: &[ComponentPackage], pending: &mut Vec<KbNumber>) -> Vec<
     entries
 }
 
-/// Adds the updates that packages of rollups are of, as their manifests name them, and returns how
-/// many rollups have no manifest that does.
-fn rollups(
+/// Adds the update that the package of a rollup is of, as its manifest names it; returns how many
+/// rollups in force, or on their way, have no manifest that does.
+fn rollup(
     facts: &dyn Facts,
-    packages: &[ComponentPackage],
+    package: &ComponentPackage,
     entries: &mut Vec<Hotfix>,
+    pending: &mut Vec<KbNumber>,
     warnings: &mut Vec<Warning>,
 ) -> usize {
-    let is_rollup = |package: &&ComponentPackage| package.name() == ROLLUP;
-    let mut unnamed = 0;
-    for package in packages.iter().filter(is_rollup).filter(|package| package.is_installed()) {
-        match named_in_manifest(facts, package) {
-            Some(kb) => {
-                let id = HotfixId::Kb(kb);
-                entries.push(Hotfix { id, installed_on: package.changed_on });
-            }
-            None => {
-                unnamed += 1;
-                let message = "this rollup is installed, and its manifest, which names its update, \
-                               cannot be read: what it may contain is not known to be missing";
-                warn(warnings, &package.identity, message);
-            }
+    let is_pending = package.state.known() == Some(&PackageState::InstallPending);
+    if !is_pending && !package.is_installed() {
+        return 0;
+    }
+    match named_in_manifest(facts, package) {
+        Some(kb) if is_pending => pending.push(kb),
+        Some(kb) => {
+            entries.push(Hotfix { id: HotfixId::Kb(kb), installed_on: package.changed_on });
+        }
+        None => {
+            let message = "this rollup is installed or waits for a restart, and its manifest, which \
+                           names its update, cannot be read: what it may contain is not known to be \
+                           missing";
+            warn(warnings, &package.identity, message);
+            return 1;
         }
     }
-    unnamed
+    0
 }
 
 /// Name of the packages of rollups, which do not name their update.
 const ROLLUP: &str = "Package_for_RollupFix";
+
+/// Tells whether a package is of a rollup of the .NET Framework, which does not name its update either:
+/// `Package_for_DotNetRollup`, `Package_for_DotNetRollup_481`.
+fn is_net_rollup(name: &str) -> bool {
+    name.starts_with("Package_for_DotNetRollup")
+}
 
 /// Most bytes of a manifest of a package.
 const MOST_OF_MANIFEST: usize = 32 << 20;
@@ -189,7 +200,11 @@ fn package_tag(facts: &dyn Facts, identity: &str) -> Option<(WinPath, String)> {
 /// of each: all that is carried of them.
 pub(crate) fn rollup_manifests(facts: &dyn Facts) -> Vec<(WinPath, String)> {
     let Collected::Known(key) = facts.key(PACKAGES) else { return Vec::new() };
-    let is_rollup = |name: &&String| name.starts_with(&format!("{ROLLUP}~"));
+    let name = |identity: &String| identity.split('~').next().unwrap_or_default().to_owned();
+    let is_rollup = |identity: &&String| {
+        let name = name(identity);
+        name == ROLLUP || is_net_rollup(&name)
+    };
     let rollups = key.subkeys.iter().filter(is_rollup);
     rollups.filter_map(|identity| package_tag(facts, identity)).collect()
 }
@@ -208,9 +223,11 @@ fn unknown_states(packages: &[ComponentPackage], warnings: &mut Vec<Warning>) ->
         Collected::Absent => true,
         Collected::NotCollected => false,
     });
+    let leaving = of(|state| state.known() == Some(&PackageState::UninstallPending));
     let unread_packages = unread.as_ref().map_or(0, |(number, _)| *number);
     for (found, what) in [
         (unread, "could not be read"),
+        (leaving, "are removed with the next restart, and count as not installed"),
         (unsaid, "are in no state that tells whether they are installed, and count as not"),
     ] {
         if let Some((number, first)) = found {
@@ -266,10 +283,40 @@ mod tests {
         let (list, warnings) = observed(&facts, "6.1.7601");
         let expected = ["KB4534310", "Package_for_RollupFix 7601.24545.1.8"];
         assert_eq!(listed(&list), expected);
+        package(&mut facts, "Package_for_RollupFix", "7601.24546.1.8", 0x60);
+        assert!(observed(&facts, "6.1.7601").0.known().is_some_and(|list| list.unread));
+        let coming = manifest.replace("24545", "24546");
+        facts.add_text_file(coming.parse().expect("a path"), &text.replace("4534310", "4534314"));
+        let (coming, _) = observed(&facts, "6.1.7601");
+        let coming = coming.known().expect("a list");
+        assert_eq!(coming.pending, [KbNumber::new(4_534_314).expect("a number")]);
+        assert!(!coming.unread);
         let carried = crate::collect(&facts);
         assert_eq!(listed(&observed(&carried, "6.1.7601").0), expected);
         assert!(list.known().is_some_and(|list| !list.unread), "{list:?}");
         assert_eq!(warnings, [""; 0]);
+    }
+
+    #[test]
+    fn a_rollup_of_the_net_framework_leaves_the_list_of_windows_10_open() {
+        let mut facts = Memory::default();
+        facts.collect_key(r"HKLM\SOFTWARE");
+        package(&mut facts, "Package_for_KB5011048", "6.1.1.3", 0x70);
+        package(&mut facts, "Package_for_DotNetRollup_481", "10.0.9326.3", 0x70);
+        let (list, warnings) = observed(&facts, "10.0.19045");
+        assert!(list.known().is_some_and(|list| list.unread), "{list:?}");
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+    }
+
+    #[test]
+    fn a_package_that_the_next_restart_removes_is_not_installed() {
+        let mut facts = Memory::default();
+        facts.collect_key(r"HKLM\SOFTWARE");
+        package(&mut facts, "Package_for_KB976932", "6.1.1.17514", 0x70);
+        package(&mut facts, "Package_for_KB5022338", "6.1.1.3", 0x05);
+        let (list, warnings) = observed(&facts, "6.1.7601");
+        assert_eq!(listed(&list), ["KB976932"]);
+        assert!(warnings[0].contains("removed with the next restart"), "{warnings:?}");
     }
 
     #[test]

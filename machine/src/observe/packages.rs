@@ -62,9 +62,9 @@ impl PackageState {
         }
     }
 
-    /// Tells whether what the package brought is in force.
+    /// Tells whether what the package brought is in force, and stays so with the next restart.
     pub fn is_installed(self) -> bool {
-        matches!(self, Self::Installed | Self::Permanent | Self::UninstallPending)
+        matches!(self, Self::Installed | Self::Permanent)
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn states_are_those_of_the_component_store() {
         for (number, installed) in [
-            (0x05, true),
+            (0x05, false),
             (0x20, false),
             (0x40, false),
             (0x50, false),

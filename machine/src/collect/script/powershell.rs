@@ -193,7 +193,7 @@ function Look-AtRollups {
     $key = $local.OpenSubKey('SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\Packages')
     if ($key -eq $null) { return }
     foreach ($name in $key.GetSubKeyNames()) {
-        if ($name -notlike 'Package_for_RollupFix~*') { continue }
+        if (-not ($name -like 'Package_for_RollupFix~*' -or $name -like 'Package_for_DotNetRollup*')) { continue }
         $path = $env:SystemRoot + '\servicing\Packages\' + $name + '.mum'
         try {
             if ([IO.File]::ReadAllText($path) -match '<package [^>]*>') {
