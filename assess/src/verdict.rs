@@ -438,13 +438,17 @@ impl<'a> Bench<'a> {
             Gap::None => {}
         }
         let before_rollups = candidate.date.is_some_and(|date| date < ROLLUPS_BEGIN);
-        if before_rollups && candidate.series != Series::ServicingStack {
+        let is_single = candidate.series == Series::Individual;
+        if is_single || before_rollups && candidate.series != Series::ServicingStack {
             let line = if candidate.is_only_net_framework() {
                 Series::NetRollup
             } else {
                 Series::MonthlyRollup
             };
-            if let Some((_, rollup)) = self.in_force(line) {
+            // A fix between the rollups is in those that come after it, which no publication says.
+            if let Some((day, rollup)) = self.in_force(line)
+                && (before_rollups || candidate.date.is_some_and(|date| date < day))
+            {
                 let says = format!(
                     "{rollup}, which is installed, services most of this component; \
                      the file version or the component state decides"
