@@ -56,7 +56,8 @@ pub(super) fn hotfixes(
             is_net_rollup(package.name()) || package.name() == ROLLUP && build.version() < (10, 0)
         };
         for package in packages.iter().filter(is_unnamed) {
-            unread += rollup(facts, package, &mut entries, &mut list.pending, warnings);
+            let is_named = rollup(facts, package, &mut entries, &mut list.pending, warnings);
+            unread += usize::from(!is_named);
         }
     }
     list.entries = sorted(entries);
@@ -136,18 +137,18 @@ fn installed(packages: &[ComponentPackage], pending: &mut Vec<KbNumber>) -> Vec<
     entries
 }
 
-/// Adds the update that the package of a rollup is of, as its manifest names it; returns how many
-/// rollups in force, or on their way, have no manifest that does.
+/// Adds the update that the package of a rollup is of, as its manifest names it; a rollup in force, or
+/// on its way, whose manifest does not is told and is not named.
 fn rollup(
     facts: &dyn Facts,
     package: &ComponentPackage,
     entries: &mut Vec<Hotfix>,
     pending: &mut Vec<KbNumber>,
     warnings: &mut Vec<Warning>,
-) -> usize {
+) -> bool {
     let is_pending = package.state.known() == Some(&PackageState::InstallPending);
     if !is_pending && !package.is_installed() {
-        return 0;
+        return true;
     }
     match named_in_manifest(facts, package) {
         Some(kb) if is_pending => pending.push(kb),
@@ -159,10 +160,10 @@ fn rollup(
                            names its update, cannot be read: what it may contain is not known to be \
                            missing";
             warn(warnings, &package.identity, message);
-            return 1;
+            return false;
         }
     }
-    0
+    true
 }
 
 /// Name of the packages of rollups, which do not name their update.

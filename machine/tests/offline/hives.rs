@@ -21,7 +21,7 @@ fn a_dirty_hive_is_completed_from_its_log() {
     world.write(&format!("{CONFIG}/SOFTWARE"), &before);
     let product = |world: &World| {
         let seen = world.see();
-        let name = seen.text(CURRENT_VERSION, "ProductName").known().cloned().unwrap();
+        let name = seen.text(CURRENT_VERSION, "ProductName").known().cloned().expect("a name");
         (name, messages(&seen), seen.lacks_last_writes())
     };
     let (stale, told, lacks) = product(&world);
