@@ -7,6 +7,8 @@
 mod html;
 mod pipe;
 
+use std::borrow::Cow;
+
 use super::inline::Inline;
 
 /// A part of a page that stands by itself.
@@ -74,7 +76,7 @@ impl Row {
 
 impl Cell {
     /// Returns the text without marks.
-    pub(crate) fn plain(&self) -> String {
+    pub(crate) fn plain(&self) -> Cow<'_, str> {
         Inline::new(&self.text).plain()
     }
 }

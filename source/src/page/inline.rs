@@ -1,5 +1,7 @@
 //! Text within a block: marks, links, entities.
 
+use std::borrow::Cow;
+
 use super::lexicon::trim_in_place;
 
 /// Raw inline text of a page.
@@ -20,12 +22,22 @@ impl<'t> Inline<'t> {
 
     /// Returns the text without marks, tags and link targets; no-break spaces become spaces and
     /// zero-width characters go.
-    pub(crate) fn plain(self) -> String {
+    pub(crate) fn plain(self) -> Cow<'t, str> {
+        let first = first_special(self.0);
+        let text = self.0.trim();
+        let is_plain = first == self.0.len();
+        if is_plain && has_trim_lines(text) {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(self.unmarked(first))
+    }
+
+    /// Does the work of [`Self::plain`] on a text of which the first special byte is known.
+    fn unmarked(self, first: usize) -> String {
         let mut out = String::with_capacity(self.0.len());
-        let mut rest = self.0;
+        let (mut rest, mut run) = (self.0, first);
         loop {
             // Most of a text is ordinary characters, which are taken over together.
-            let run = rest.bytes().position(is_special).unwrap_or(rest.len());
             out.push_str(&rest[..run]);
             let Some(c) = rest[run..].chars().next() else { break };
             let tail = &rest[run + c.len_utf8()..];
@@ -39,7 +51,13 @@ impl<'t> Inline<'t> {
                 '[' => tail,
                 ']' if tail.starts_with('(') => after_target(tail),
                 ']' => tail,
-                '<' if starts_tag(tail) => tail.find('>').map_or(tail, |end| &tail[end + 1..]),
+                '<' => match after_tag(tail) {
+                    Some(after) => after,
+                    None => {
+                        out.push('<');
+                        tail
+                    }
+                },
                 '&' => match entity(tail) {
                     Some((decoded, length)) => {
                         push(&mut out, decoded);
@@ -55,8 +73,9 @@ impl<'t> Inline<'t> {
                     tail
                 }
             };
+            run = first_special(rest);
         }
-        if out.contains('\n') {
+        if !has_trim_lines(&out) {
             let lines: Vec<&str> = out.lines().map(str::trim).collect();
             out = lines.join("\n");
         }
@@ -76,7 +95,7 @@ impl<'t> Inline<'t> {
             let target = target.strip_suffix(')').unwrap_or(target);
             let open = opening(&self.0[..middle]);
             links.push(Link {
-                text: Inline(&self.0[open..middle]).plain(),
+                text: Inline(&self.0[open..middle]).plain().into_owned(),
                 target: target.split(' ').next().unwrap_or(target).to_owned(),
             });
             from = self.0.len() - after.len();
@@ -85,12 +104,21 @@ impl<'t> Inline<'t> {
     }
 }
 
-/// Farthest that a bracket, a link target or a tag reaches, in characters; what is longer is text.
+/// Farthest that a bracket (in characters), a link target or a tag (in bytes) reaches; what is longer is text.
 /// Without a bound, a hostile line of brackets would cost the square of its length.
 const REACH: usize = 2_000;
 
 /// Joins the words of a text with one space between them.
 pub(crate) fn one_line(text: &str) -> String {
+    let text = text.trim();
+    let mut is_apart = false;
+    let is_joined = text.chars().all(|c| {
+        let was_apart = std::mem::replace(&mut is_apart, c.is_whitespace());
+        !is_apart || c == ' ' && !was_apart
+    });
+    if is_joined {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {
@@ -101,26 +129,58 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
+/// Tells whether no line within a text begins or ends with a space.
+fn has_trim_lines(text: &str) -> bool {
+    memchr::memchr_iter(b'\n', text.as_bytes()).all(|at| {
+        !text[..at].ends_with(char::is_whitespace)
+            && !text[at + 1..].starts_with(char::is_whitespace)
+    })
+}
+
 /// Finds where the text of a link ends and its target begins: `](`.
 pub(crate) fn link_middle(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b']', bytes).find(|at| bytes.get(at + 1) == Some(&b'('))
 }
 
-/// Tells whether a byte is a mark, or begins a character that is written in another way.
-fn is_special(byte: u8) -> bool {
-    const SPECIAL: [bool; 256] = {
-        let mut special = [false; 256];
-        // The last ones begin U+00A0, U+2007 to U+202F, U+2060 and U+FEFF.
-        let bytes = b"\\*`![]<&\t\xc2\xe2\xef";
-        let mut at = 0;
-        while at < bytes.len() {
-            special[bytes[at] as usize] = true;
-            at += 1;
-        }
-        special
+/// Finds the first byte that is a mark, or begins a character that is written in another way.
+fn first_special(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let Some(last) = bytes.last_chunk() else {
+        return bytes.iter().position(|byte| IS_SPECIAL[usize::from(*byte)]).unwrap_or(bytes.len());
     };
-    SPECIAL[usize::from(byte)]
+    let (blocks, _) = bytes.as_chunks();
+    let mut found =
+        blocks.iter().zip(0..).filter_map(|(block, at)| Some(at * BLOCK + special_in(block)?));
+    found.next().or_else(|| Some(bytes.len() - BLOCK + special_in(last)?)).unwrap_or(bytes.len())
+}
+
+/// Marks, and the bytes that begin U+00A0, U+2007 to U+202F, U+2060 and U+FEFF.
+const SPECIAL: &[u8] = b"\\*`![]<&\t\xc2\xe2\xef";
+
+const IS_SPECIAL: [bool; 256] = {
+    let mut is_special = [false; 256];
+    let mut at = 0;
+    while at < SPECIAL.len() {
+        is_special[SPECIAL[at] as usize] = true;
+        at += 1;
+    }
+    is_special
+};
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 16;
+
+/// Finds the first special byte of a block: one comparison of all its bytes with each of them.
+fn special_in(block: &[u8; BLOCK]) -> Option<usize> {
+    let mut are_special = [0; BLOCK];
+    for special in SPECIAL {
+        for (is_special, byte) in are_special.iter_mut().zip(block) {
+            *is_special |= if byte == special { u8::MAX } else { 0 };
+        }
+    }
+    let found = u128::from_le_bytes(are_special);
+    (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
 /// Finds the bracket that the one at the end closes; the text after it begins the link.
@@ -139,27 +199,28 @@ fn opening(text: &str) -> usize {
 
 /// Returns what follows a parenthesised link target; parentheses within it are counted.
 fn after_target(text: &str) -> &str {
+    let near = text.floor_char_boundary(REACH);
     let mut depth = 0_usize;
-    for (at, c) in text.char_indices().take(REACH) {
-        match c {
-            '(' => depth += 1,
-            ')' => {
-                depth -= 1;
-                if depth == 0 {
-                    return &text[at + 1..];
-                }
-            }
-            '\n' => return &text[at..],
-            _ => {}
+    for at in memchr::memchr3_iter(b'(', b')', b'\n', &text.as_bytes()[..near]) {
+        match text.as_bytes()[at] {
+            b'(' => depth += 1,
+            b')' if depth == 1 => return &text[at + 1..],
+            b')' => depth -= 1,
+            _ => return &text[at..],
         }
     }
-    text.char_indices().nth(REACH).map_or("", |(at, _)| &text[at..])
+    &text[near..]
 }
 
-fn starts_tag(text: &str) -> bool {
+/// Returns what follows the tag whose text begins here, when one does.
+fn after_tag(text: &str) -> Option<&str> {
     let name = text.strip_prefix('/').unwrap_or(text);
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().take(REACH).find(|c| matches!(c, '<' | '>')) == Some('>')
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let near = &text.as_bytes()[..text.len().min(REACH)];
+    let end = memchr::memchr2(b'<', b'>', near).filter(|end| near[*end] == b'>')?;
+    Some(&text[end + 1..])
 }
 
 fn push(out: &mut String, c: char) {

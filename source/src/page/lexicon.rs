@@ -83,6 +83,11 @@ impl Section {
         self.0.exact(normalised).map(String::as_str)
     }
 
+    /// Tells whether a text that begins in this way can be a spelling.
+    pub(crate) fn may_begin(&self, start: &str) -> bool {
+        self.0.may_begin(start)
+    }
+
     /// Returns the key whose spelling begins the text, with the bytes that the spelling takes; the
     /// longest spelling wins.
     pub(crate) fn prefix(&self, normalised: &str) -> Option<(&str, usize)> {
@@ -121,30 +126,47 @@ pub(crate) fn folded(text: &str, between: &str) -> String {
     let mut is_apart = false;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        // Most of a text is ASCII, whose runs are taken over together.
-        let run = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        // Most of a text is taken over together.
+        let kept = kept(rest, between == " ");
         let c = fold(first);
-        let taken = if run > 0 { run } else { first.len_utf8() };
+        let taken = if kept > 0 { kept } else { first.len_utf8() };
         let piece = &rest[..taken];
         rest = &rest[taken..];
-        if run == 0 && c.is_whitespace() {
+        if kept == 0 && c.is_whitespace() {
             is_apart = true;
             continue;
         }
         if std::mem::take(&mut is_apart) {
             folded.push_str(between);
         }
-        match c {
-            _ if run > 0 => folded.push_str(piece),
-            // Small letters of Latin and Cyrillic; ideographs, kana and hangul have no case.
-            'ß'..='ÿ' | 'а'..='я' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
-                folded.push(c);
-            }
-            _ => folded.extend(c.to_lowercase()),
+        if kept > 0 {
+            folded.push_str(piece);
+        } else {
+            folded.extend(c.to_lowercase());
         }
     }
     folded.make_ascii_lowercase();
     folded
+}
+
+/// Returns how much of a text folding leaves as it is, but for the case of ASCII letters. Single
+/// spaces within are kept where asked.
+fn kept(text: &str, keeps_spaces: bool) -> usize {
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            // Small letters of Latin and Cyrillic; ideographs, kana and hangul have no case.
+            '!'..='~'
+            | 'ß'..='ÿ'
+            | 'а'..='я'
+            | '\u{2e80}'..='\u{2fff}'
+            | '\u{3001}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}' => end = at + c.len_utf8(),
+            ' ' if keeps_spaces && end == at && at > 0 => {}
+            _ => break,
+        }
+    }
+    end
 }
 
 /// Makes one character of those that the pages use for the same.

@@ -39,7 +39,10 @@ struct Builder {
     /// Cells of earlier rows that reach down: column, cell, rows left.
     hanging: Vec<(usize, Cell, u16)>,
     row: Option<Row>,
-    cell: Option<(Cell, u16)>,
+    /// Columns and rows that the open cell covers.
+    cell: Option<(u16, u16)>,
+    /// Text of the open cell.
+    text: String,
     depth: usize,
     is_closed: bool,
 }
@@ -71,8 +74,8 @@ impl Builder {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some((cell, _)) = &mut self.cell {
-            cell.text.push_str(text);
+        if self.cell.is_some() {
+            self.text.push_str(text);
         }
     }
 
@@ -94,9 +97,8 @@ impl Builder {
                 self.end_cell();
                 let row = self.row.get_or_insert_with(|| Row { line, ..Row::default() });
                 row.is_head |= tag.kind == Kind::Head;
-                let columns = tag.span("colspan");
-                let cell = Cell { text: String::new(), columns, is_continued: false };
-                self.cell = Some((cell, tag.span("rowspan")));
+                self.text.clear();
+                self.cell = Some((tag.span("colspan"), tag.span("rowspan")));
             }
             (Kind::Cell | Kind::Head, true) => self.end_cell(),
             (Kind::Break, _) => {}
@@ -105,13 +107,13 @@ impl Builder {
     }
 
     fn end_cell(&mut self) {
-        let Some((mut cell, down)) = self.cell.take() else { return };
-        cell.text = tidy(&cell.text);
+        let Some((columns, down)) = self.cell.take() else { return };
         self.fill_hanging();
         let Some(row) = &mut self.row else { return };
         if row.cells.len() >= MOST_CELLS {
             return;
         }
+        let cell = Cell { text: tidy(&self.text), columns, is_continued: false };
         if down > 1 {
             let continued = Cell { is_continued: true, ..cell.clone() };
             self.hanging.push((row.width(), continued, down));
@@ -207,11 +209,15 @@ impl<'t> Tag<'t> {
 
     fn span(&self, attribute: &str) -> u16 {
         let bytes = self.attributes.as_bytes();
-        bytes
-            .windows(attribute.len())
-            .position(|name| name.eq_ignore_ascii_case(attribute.as_bytes()))
-            .and_then(|at| {
-                let rest = &self.attributes[at + attribute.len()..];
+        let first = attribute.as_bytes()[0];
+        memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes)
+            .map(|at| at + attribute.len())
+            .find(|end| {
+                let name = bytes.get(end - attribute.len()..*end);
+                name.is_some_and(|name| name.eq_ignore_ascii_case(attribute.as_bytes()))
+            })
+            .and_then(|end| {
+                let rest = &self.attributes[end..];
                 let value =
                     rest.trim_start().strip_prefix('=')?.trim_start_matches([' ', '"', '\'']);
                 let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());

@@ -4,8 +4,8 @@ use super::{Cell, Line, MOST_CELLS, MOST_ROWS, Row, Table};
 
 /// Tells whether a line has the shape of a row: it begins with a pipe and has another.
 pub(super) fn is_row(line: &str) -> bool {
-    let text = line.trim();
-    text.len() > 1 && text.starts_with('|') && text[1..].contains('|')
+    let text = line.trim_start();
+    text.starts_with('|') && text[1..].contains('|')
 }
 
 /// Reads the rows that follow each other, and says how many lines they take.

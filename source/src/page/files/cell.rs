@@ -57,7 +57,7 @@ pub(super) struct Cell<'t> {
 
 impl<'t> Cell<'t> {
     pub(super) fn new(raw: &'t str, words: Words) -> Self {
-        let text = plain(raw);
+        let text = Inline::new(raw).plain();
         let is_long = text.len() > LONGEST;
         let fields = if is_long { Fields::default() } else { fields(&text, words) };
         let is_empty = !text.contains(|c: char| c.is_alphanumeric());
@@ -75,15 +75,6 @@ impl<'t> Cell<'t> {
 
 /// Longest cell that can be a field.
 const LONGEST: usize = 300;
-
-/// Returns the text of a cell without marks.
-pub(super) fn plain(raw: &str) -> Cow<'_, str> {
-    let is_marked = |b: u8| !b.is_ascii() || b"\\*`[]<&!\t".contains(&b);
-    if raw.bytes().any(is_marked) {
-        return Cow::Owned(Inline::new(raw).plain());
-    }
-    Cow::Borrowed(raw.trim())
-}
 
 fn fields(text: &str, words: Words) -> Fields {
     let none = Fields::default();

@@ -214,6 +214,9 @@ pub(super) fn at_start(text: &str) -> Option<Found> {
 
 /// Reads a text that is a date and nothing else; `г.` and `r.` may follow it.
 pub(super) fn whole(text: &str) -> Option<Found> {
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let found = at_start(text)?;
     let rest = text[found.length..].trim();
     let is_year_word = rest.chars().filter(|c| c.is_alphanumeric()).count() <= 1;

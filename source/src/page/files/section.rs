@@ -1,10 +1,8 @@
 //! The heading or label that a file table stands under.
 
-use std::borrow::Cow;
-
-use super::cell::plain;
 use super::words::Words;
 use crate::page::block::{Block, BlockKind};
+use crate::page::inline::Inline;
 
 /// Blocks above a table that are looked at for a label; a heading is looked for further up.
 const NEAR: usize = 8;
@@ -30,7 +28,7 @@ pub(super) fn above(
         .map(|(_, block)| block)
         .take_while(|block| match block.kind {
             // A line of column heads over a rule of dashes looks like a heading.
-            BlockKind::Heading { text, .. } => is_heads(&plain(text), words),
+            BlockKind::Heading { text, .. } => is_heads(&Inline::new(text).plain(), words),
             _ => true,
         })
         .find_map(|block| match &block.kind {
@@ -52,10 +50,7 @@ pub(super) fn label(text: &str, words: Words) -> Option<String> {
     if text.len() > 4 * LONGEST {
         return None;
     }
-    let plain = match plain(text) {
-        Cow::Owned(plain) => plain.replace('\n', " "),
-        Cow::Borrowed(text) => text.to_owned(),
-    };
+    let plain = Inline::new(text).plain();
     let label = plain.trim_matches([' ', '-', '\u{3000}']);
     let is_closed = label.ends_with(['.', '\u{3002}', '!', '?', ';']);
     let label = label.trim_end_matches([' ', ':', '\u{ff1a}']);

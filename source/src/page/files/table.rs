@@ -6,6 +6,7 @@ use super::field::{self, Version};
 use super::row::{Row, Rows};
 use super::words::Words;
 use crate::page::block::{self, Table};
+use crate::page::inline::Inline;
 
 /// Most columns of a file table.
 const MOST_COLUMNS: usize = 16;
@@ -64,7 +65,7 @@ impl<'t> Line<'t> {
         let is_stacked = (2..=50).contains(&most)
             && counts.iter().filter(|count| **count == most).count() >= 2
             && counts.iter().all(|count| *count <= 1 || *count == most)
-            && cells.iter().any(|cell| field::is_name(&cell::plain(first_lines(cell))));
+            && cells.iter().any(|cell| field::is_name(&Inline::new(first_lines(cell)).plain()));
         let line = |at: usize| Self {
             number: row.line,
             cells: cells

@@ -48,7 +48,7 @@ impl History {
                 && text.starts_with(|c: char| c.is_ascii_digit())
                 && self.entries.iter().all(|entry| entry.version.is_none()) =>
             {
-                (None, text.as_str())
+                (None, &*text)
             }
             None => return,
         };

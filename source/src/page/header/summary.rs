@@ -197,7 +197,12 @@ fn lines(page: &Page<'_>, after: usize) -> Vec<Plain> {
             let text = plain(line.text);
             if !text.is_empty() {
                 let is_bold = is_bold(line.text);
-                lines.push(Plain { number: line.number, text, is_bold, distance });
+                lines.push(Plain {
+                    number: line.number,
+                    text: text.into_owned(),
+                    is_bold,
+                    distance,
+                });
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Identity and subject of the bulletin.
 
+use std::borrow::Cow;
+
 use staunch_model::{BulletinId, KbNumber, PageWarning, Severity};
 
 use super::ids;
@@ -80,12 +82,11 @@ impl Title {
             BlockKind::Heading { text, .. } => Some(plain(text)).filter(|text| !text.is_empty()),
             _ => None,
         });
-        let subject =
-            heading.or_else(|| text.map(|text| text.trim_matches([' ', '\'']).to_owned()));
+        let subject = heading.or_else(|| Some(Cow::Borrowed(text?.trim_matches([' ', '\'']))));
         let suffix = id.map(|(_, suffix)| suffix.trim_matches([' ', '\'']).to_owned());
         Self {
             id: id.map(|(id, _)| id),
-            subject: subject.filter(|subject| !subject.is_empty()),
+            subject: subject.filter(|subject| !subject.is_empty()).map(Cow::into_owned),
             line: 1,
             after: 0,
             suffix: suffix.unwrap_or_default(),

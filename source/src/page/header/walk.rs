@@ -1,5 +1,6 @@
 //! One pass over a page: its references with their places, its history, its acknowledgements.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use staunch_model::{BulletinId, KbNumber, PageWarning};
@@ -132,8 +133,9 @@ impl Walk {
                     }
                 }
                 Part::Link { text, target } => {
-                    links::compare(text, target, line, warnings);
-                    if let Some(kb) = ids::article_of(target)
+                    let article = ids::article_of(target);
+                    links::compare(text, target, article, line, warnings);
+                    if let Some(kb) = article
                         && ids::articles(text).contains(&kb)
                     {
                         self.linked.push((kb, line));
@@ -157,7 +159,7 @@ impl Walk {
     }
 
     fn acknowledge(&mut self, lines: &[Line<'_>]) {
-        let text: Vec<String> = lines.iter().map(|line| plain(line.text)).collect();
+        let text: Vec<Cow<'_, str>> = lines.iter().map(|line| plain(line.text)).collect();
         let text = text.join(" ");
         if !text.is_empty() && !text.ends_with([':', '：']) {
             self.acknowledgements.push(text);

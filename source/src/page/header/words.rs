@@ -1,5 +1,7 @@
 //! The words that a page is read with.
 
+use std::borrow::Cow;
+
 use staunch_model::{Impact, PageWarning, Severity};
 
 use crate::page::block::{Block, BlockKind};
@@ -9,6 +11,9 @@ use crate::page::{Page, warning};
 
 /// Most bytes of a line that can be a label, heading or date.
 const LABEL_BYTES: usize = 1_500;
+
+/// Bytes at the beginning of a text that are looked up before the whole of it.
+const START_BYTES: usize = 24;
 
 /// Blocks after the title in which every page has labels.
 const LABEL_BLOCKS: usize = 12;
@@ -60,6 +65,11 @@ impl Words {
 
     /// Returns the key of a text that is one spelling of a section.
     pub(super) fn key(&self, section: &str, text: &str) -> Option<&'static str> {
+        // Most texts show by how they begin that they are none.
+        let start = normalise(beginning(text, START_BYTES));
+        if !self.lexicons().any(|lexicon| lexicon.section(section).may_begin(&start)) {
+            return None;
+        }
         let text = &normalise(text);
         self.lexicons().find_map(|lexicon| lexicon.section(section).key(text))
     }
@@ -121,7 +131,7 @@ impl Words {
 }
 
 /// Returns a line without marks; of a line too long for what the header states, its beginning.
-pub(super) fn plain(raw: &str) -> String {
+pub(super) fn plain(raw: &str) -> Cow<'_, str> {
     Inline::new(beginning(raw, LABEL_BYTES)).plain()
 }
 

@@ -29,6 +29,10 @@ pub(super) fn commands(text: &str, whole: bool) -> Vec<String> {
     if let Some(command) = installer(text).or_else(|| template(text)) {
         return vec![command];
     }
+    // The number of an article stands in every name.
+    if text.bytes().filter(u8::is_ascii_digit).count() < 6 {
+        return Vec::new();
+    }
     let text = &mended(text);
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = Vec::new();

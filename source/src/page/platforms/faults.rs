@@ -86,8 +86,14 @@ fn numbers(text: &str, line: u32) -> Vec<u32> {
     let ends = usize::try_from(line).unwrap_or(usize::MAX);
     let end = memchr::memchr_iter(b'\n', bytes).nth(ends.saturating_sub(1)).unwrap_or(bytes.len());
     let mut at = 0;
-    while let Some(next) = bytes[at..].iter().position(u8::is_ascii_digit) {
-        at += next;
+    // A number that is long enough has a digit at every sixth byte.
+    while let Some(sixth) = bytes.get(at + 5) {
+        if !sixth.is_ascii_digit() {
+            at += 6;
+            continue;
+        }
+        let before = bytes[at..at + 5].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        at += 5 - before;
         let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
         let is_glued = at > 0 && bytes[at - 1].is_ascii_alphabetic();
         if (6..=7).contains(&digits) && (at < end || !is_glued) {

@@ -1,5 +1,7 @@
 //! Walk over the blocks of a page that gathers the statements of each platform.
 
+use std::borrow::Cow;
+
 use staunch_model::PageSwitch;
 
 use super::commands::{commands, one_line, program, switch};
@@ -209,14 +211,20 @@ impl<'p, 'w> Reader<'p, 'w> {
             let text = self.line(at, *line, is_block, lines.len() == 1);
             texts.push(text);
         }
-        self.keys(texts.iter().map(String::as_str));
+        self.keys(texts.iter().map(AsRef::as_ref));
         if is_block || !matches!(self.label, Some(Label::Prerequisites | Label::IncludedIn)) {
             self.end_paragraph();
         }
     }
 
     /// Reads one line and returns its plain text.
-    fn line(&mut self, at: usize, line: Line<'_>, is_block: bool, is_alone: bool) -> String {
+    fn line<'t>(
+        &mut self,
+        at: usize,
+        line: Line<'t>,
+        is_block: bool,
+        is_alone: bool,
+    ) -> Cow<'t, str> {
         if let Some(begin) = labelled(line.text) {
             let is_switch = begin.label.starts_with('/');
             let label = if is_switch { None } else { self.words.label(&begin.label) };
@@ -233,7 +241,7 @@ impl<'p, 'w> Reader<'p, 'w> {
                 && let Some(draft) = self.draft()
             {
                 add_switch(&mut draft.platform.switches, switch);
-                return String::new();
+                return Cow::Borrowed("");
             }
             // In the section for all platforms, a label of no interest ends the statement before.
             let is_unknown = is_block && begin.ends_with_colon && !is_switch;
@@ -242,11 +250,11 @@ impl<'p, 'w> Reader<'p, 'w> {
             }
             if is_heading && !self.has_headings && self.begins_platform(at, &begin.label) {
                 self.enter(&begin.label, line.number);
-                return String::new();
+                return Cow::Borrowed("");
             }
         }
         if self.current.is_none() && line.text.len() > LONGEST_LABEL {
-            return String::new();
+            return Cow::Borrowed("");
         }
         let text = plain(line.text);
         let label = (text.len() <= LONGEST_LABEL).then(|| self.words.exact(&text)).flatten();
@@ -418,8 +426,8 @@ impl<'p, 'w> Reader<'p, 'w> {
 
     fn cell(&mut self, raw: &str) {
         let label = self.label;
-        let texts: Vec<String> = raw.lines().map(plain).collect();
-        self.keys(texts.iter().map(String::as_str));
+        let texts: Vec<Cow<'_, str>> = raw.lines().map(plain).collect();
+        self.keys(texts.iter().map(AsRef::as_ref));
         let is_statement = self
             .draft()
             .is_some_and(|draft| label.is_some_and(|label| draft.statement(label).is_some()));

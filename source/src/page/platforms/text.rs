@@ -1,18 +1,20 @@
 //! Lines of a page with the label that begins them.
 
+use std::borrow::Cow;
+
 use crate::page::inline::Inline;
 
 /// A line split into its bold beginning and the rest, as plain text.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Labelled {
+pub(crate) struct Labelled<'t> {
     pub(crate) label: String,
-    pub(crate) rest: String,
+    pub(crate) rest: Cow<'t, str>,
     /// Whether a colon ends the label.
     pub(crate) ends_with_colon: bool,
 }
 
 /// Splits a line that begins with bold text: `**Restart** **required:** no`.
-pub(crate) fn labelled(raw: &str) -> Option<Labelled> {
+pub(crate) fn labelled(raw: &str) -> Option<Labelled<'_>> {
     let mut rest = raw.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{200b}');
     let mut label = String::new();
     loop {
@@ -40,15 +42,26 @@ pub(crate) fn labelled(raw: &str) -> Option<Labelled> {
     let rest = Inline::new(rest).plain();
     let label = Inline::new(&label).plain();
     let ends_with_colon = label.trim_end().ends_with([':', '：']) || rest.starts_with([':', '：']);
-    let rest = rest.trim_start_matches([' ', ':', '：', '*', '.']).trim().to_owned();
+    let rest = match rest {
+        Cow::Borrowed(rest) => Cow::Borrowed(behind_label(rest)),
+        Cow::Owned(rest) => Cow::Owned(behind_label(&rest).to_owned()),
+    };
     let label = label.trim_end_matches([' ', ':', '：']).to_owned();
     Some(Labelled { label, rest, ends_with_colon })
 }
 
+fn behind_label(text: &str) -> &str {
+    text.trim_start_matches([' ', ':', '：', '*', '.']).trim()
+}
+
 /// Returns the plain text of a line, with the backslash of folders that an escape took away.
-pub(crate) fn plain(raw: &str) -> String {
+pub(crate) fn plain(raw: &str) -> Cow<'_, str> {
     let text = Inline::new(raw).plain();
-    if text.contains("%$") { text.replace("%$", "%\\$") } else { text }
+    if memchr::memchr(b'%', text.as_bytes()).is_some() {
+        Cow::Owned(text.replace("%$", "%\\$"))
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -65,7 +78,7 @@ mod tests {
             ("<strong>HotPatching</strong>", "HotPatching", ""),
         ] {
             let read = labelled(raw).unwrap();
-            assert_eq!((read.label.as_str(), read.rest.as_str()), (label, rest));
+            assert_eq!((read.label.as_str(), &*read.rest), (label, rest));
         }
         assert!(labelled("plain **bold**").is_none());
     }

@@ -1,5 +1,7 @@
 //! What a page in a language without a lexicon says about deployment: commands and registry keys.
 
+use std::borrow::Cow;
+
 use staunch_model::PagePlatform;
 
 use super::commands::{commands, one_line};
@@ -44,11 +46,11 @@ pub(super) fn read(page: &Page<'_>) -> Vec<PagePlatform> {
     platforms
 }
 
-fn gather(platform: &mut PagePlatform, texts: Vec<String>) {
+fn gather(platform: &mut PagePlatform, texts: Vec<Cow<'_, str>>) {
     for command in texts.iter().flat_map(|text| commands(text, true)) {
         add(&mut platform.commands, command);
     }
-    for key in keys(texts.iter().map(String::as_str)).into_iter().filter(|key| names_update(key)) {
+    for key in keys(texts.iter().map(AsRef::as_ref)).into_iter().filter(|key| names_update(key)) {
         add(&mut platform.registry_keys, key);
     }
 }

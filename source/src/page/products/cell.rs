@@ -186,6 +186,11 @@ fn impact(key: &str) -> Impact {
 /// Takes marks of footnotes, quotes and dashes off the ends of a text.
 pub(super) fn tidy(text: &str) -> &str {
     let mut text = text.trim();
+    // Most texts are words, with letters at both ends.
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c >= '\u{c0}' && c.is_alphabetic();
+    if text.starts_with(is_letter) && text.ends_with(is_letter) {
+        return text;
+    }
     loop {
         let inner = text.strip_prefix(['(', '\u{ff08}']);
         if let Some(inner) = inner.and_then(|inner| inner.strip_suffix([')', '\u{ff09}'])) {

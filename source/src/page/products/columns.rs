@@ -1,5 +1,7 @@
 //! What the columns of a table stand for.
 
+use std::borrow::Cow;
+
 use super::super::block::{Row, Table};
 use super::super::inline::Inline;
 pub(super) use super::super::inline::one_line;
@@ -107,7 +109,7 @@ impl Columns {
         }
         let first = self.columns.first().map(|column| column.role.clone());
         if matches!(first, Some(Role::Other | Role::Product | Role::Vulnerability)) {
-            let firsts: Vec<(&str, String)> = sample
+            let firsts: Vec<(&str, Cow<'_, str>)> = sample
                 .iter()
                 .filter_map(|row| row.cells.first())
                 .map(|cell| (cell.text.as_str(), plain(&cell.text)))

@@ -26,8 +26,8 @@ const LONGEST_LABEL: usize = 400;
 pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
     // Most lines are running text, which has neither marks nor a colon near its beginning.
     let near = head(text, 120);
-    let may_be = text.trim_start().starts_with("**") || near.contains([':', '\u{ff1a}']);
-    if near.len() < text.len() && !may_be {
+    let may_be = || text.trim_start().starts_with("**") || near.contains([':', '\u{ff1a}']);
+    if near.len() < text.len() && !may_be() {
         return None;
     }
     let start = head(text, LONGEST_LABEL).len();
@@ -38,7 +38,7 @@ pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
             let width = plain[colon..].chars().next().map_or(1, char::len_utf8);
             (&plain[..colon], plain[colon + width..].trim())
         }
-        None => (plain.as_str(), ""),
+        None => (&*plain, ""),
     };
     let may_be = head.len() <= LONGEST_LABEL / 2;
     let key = may_be.then(|| words.label(head)).flatten().map(|key| {
@@ -102,7 +102,7 @@ pub(super) fn is_product(named: &Named, depth: usize) -> bool {
 pub(super) fn is_note(lines: &[Line<'_>]) -> bool {
     let raw: Vec<&str> = lines.iter().map(|line| line.text).collect();
     let raw = raw.join(" ");
-    let mut text = Inline::new(&raw).plain();
+    let mut text = Inline::new(&raw).plain().into_owned();
     for link in Inline::new(&raw).links() {
         text = text.replace(&link.text, "");
     }

@@ -149,7 +149,7 @@ impl Matrix {
             .then(|| columns.columns.iter().position(|c| c.role == Role::AggregateSeverity))
             .flatten();
         for row in rows {
-            let aggregate = aggregate_at.and_then(|at| row.texts.get(at)).map(String::as_str);
+            let aggregate = aggregate_at.and_then(|at| row.texts.get(at)).map(AsRef::as_ref);
             for (at, text) in row.texts.iter().enumerate() {
                 let Role::Cves(ids) = &columns.columns[at].role else { continue };
                 let ids: Vec<Option<CveId>> = ids.iter().copied().map(Some).collect();
@@ -176,7 +176,7 @@ impl Matrix {
                 (false, _) => ids.into_iter().map(Some).collect(),
             };
             let impact = self.impact_of(columns, row);
-            self.title(row.texts.first().map_or("", String::as_str));
+            self.title(row.texts.first().map_or("", AsRef::as_ref));
             for (at, text) in row.texts.iter().enumerate().skip(1) {
                 let column = &columns.columns[at];
                 // A cell below a head of several columns is one rating.

@@ -18,6 +18,7 @@ mod table;
 mod token;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use super::block::{Block, BlockKind, Cell, Line, Row, Table};
@@ -250,7 +251,8 @@ impl Reader<'_> {
         if is_next {
             return;
         }
-        let text: Vec<String> = lines.iter().map(|line| Inline::new(line.text).plain()).collect();
+        let text: Vec<Cow<'_, str>> =
+            lines.iter().map(|line| Inline::new(line.text).plain()).collect();
         self.answer(&text.join("\n"));
     }
 
@@ -272,7 +274,7 @@ impl Reader<'_> {
             return self.label(found, &rest, first.number);
         }
         if self.question.is_some() {
-            let text: Vec<String> =
+            let text: Vec<Cow<'_, str>> =
                 lines.iter().map(|line| Inline::new(line.text).plain()).collect();
             return self.answer(&text.join(" "));
         }
@@ -339,7 +341,8 @@ impl Reader<'_> {
     fn table(&mut self, table: &Table) {
         self.is_open = false;
         self.fresh = 0;
-        let caption = Inline::new(&std::mem::take(&mut self.caption)).plain();
+        let caption = std::mem::take(&mut self.caption);
+        let caption = Inline::new(&caption).plain();
         let Some(columns) = Columns::of(table, self.words) else {
             return self.list_table(table);
         };
@@ -429,7 +432,7 @@ impl Reader<'_> {
 
     /// Adds the products of a row: a system, with what is on it in the cells beside.
     fn list_row(&mut self, row: &Row, side: Side) {
-        let cells: Vec<(&Cell, String)> =
+        let cells: Vec<(&Cell, Cow<'_, str>)> =
             row.cells.iter().map(|cell| (cell, notes::plain(&cell.text))).collect();
         let naming = || {
             let like = |text: &str| text.lines().any(name::is_product_like);
@@ -450,7 +453,7 @@ impl Reader<'_> {
             [(cell, _)] if !cell.text.trim().contains('\n') => {
                 list::named(&cell.text).into_iter().collect()
             }
-            _ => table::products(naming().map(|(cell, text)| (*cell, text.as_str())), ""),
+            _ => table::products(naming().map(|(cell, text)| (*cell, &**text)), ""),
         };
         for named in names {
             let download = named.download.clone().or_else(|| download.clone());

@@ -7,8 +7,11 @@ use super::super::inline::Inline;
 /// Returns raw inline text as plain text without marks of footnotes.
 ///
 /// A mark without its brackets would read as a digit of the word before it.
-pub(super) fn plain(raw: &str) -> String {
-    Inline::new(&without_notes(raw)).plain()
+pub(super) fn plain(raw: &str) -> Cow<'_, str> {
+    match without_notes(raw) {
+        Cow::Borrowed(raw) => Inline::new(raw).plain(),
+        Cow::Owned(text) => Cow::Owned(Inline::new(&text).plain().into_owned()),
+    }
 }
 
 /// Takes `<sup>1</sup>`, `[1]` and `\[1\]` out.

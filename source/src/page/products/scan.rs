@@ -36,6 +36,9 @@ pub(super) enum Named {
 pub(super) fn named(text: &str) -> Vec<Named> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
+    if !bytes.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
+        return found;
+    }
     let mut at = 0;
     while at < bytes.len() {
         let before = at.checked_sub(1).map(|before| bytes[before]);

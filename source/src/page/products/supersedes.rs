@@ -54,7 +54,7 @@ pub(super) fn table(
     out: &mut Vec<PageSupersedence>,
 ) {
     for row in rows {
-        let first = row.texts.first().map_or("", String::as_str);
+        let first = row.texts.first().map_or("", AsRef::as_ref);
         for bulletin in scan::bulletins(first) {
             for (text, column) in row.texts.iter().zip(&columns.columns).skip(1) {
                 let product = Some(column.head.as_str()).filter(|head| !head.is_empty());

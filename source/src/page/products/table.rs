@@ -1,5 +1,6 @@
 //! Tables of products: what is affected, how gravely, and what is replaced there.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::super::block::{Cell, Row, Table};
@@ -38,7 +39,7 @@ pub(super) struct Placed<'t> {
     /// The cell of each column.
     pub(super) cells: Vec<&'t Cell>,
     /// Plain text of the cells, without marks of footnotes.
-    pub(super) texts: Vec<String>,
+    pub(super) texts: Vec<Cow<'t, str>>,
     /// Products of the row; a row may name several, or one for several packages.
     pub(super) names: Vec<Named>,
 }
@@ -56,7 +57,7 @@ pub(super) fn placed<'t>(table: &'t Table, columns: &Columns) -> Vec<Placed<'t>>
             continue;
         }
         let cells = grid(row, columns.columns.len());
-        let texts: Vec<String> = cells.iter().map(|cell| plain(&cell.text)).collect();
+        let texts: Vec<Cow<'_, str>> = cells.iter().map(|cell| plain(&cell.text)).collect();
         let names = named(&cells, &texts, columns, &group);
         rows.push(Placed { line: row.line, cells, texts, names });
     }
@@ -85,10 +86,10 @@ fn grid(row: &Row, width: usize) -> Vec<&Cell> {
 }
 
 /// Puts the names of a row's products together from the columns that name them.
-fn named(cells: &[&Cell], texts: &[String], columns: &Columns, group: &str) -> Vec<Named> {
+fn named(cells: &[&Cell], texts: &[Cow<'_, str>], columns: &Columns, group: &str) -> Vec<Named> {
     let naming = cells.iter().zip(texts).zip(&columns.columns);
     let naming = naming.filter(|(_, column)| column.role == Role::Product);
-    products(naming.map(|((cell, text), _)| (*cell, text.as_str())), group)
+    products(naming.map(|((cell, text), _)| (*cell, &**text)), group)
 }
 
 /// Puts the products together that cells name: a system with what is on it in the cells beside.
@@ -174,7 +175,7 @@ fn entries(raw: &str, text: &str) -> Vec<Entry> {
                 known.push_str(&text);
             }
             _ if text.is_empty() => {}
-            _ => parts.push((line.to_owned(), text)),
+            _ => parts.push((line.to_owned(), text.into_owned())),
         }
     }
     let are_names = parts.len() > 1 && parts.iter().all(|(_, text)| is_whole_name(text));

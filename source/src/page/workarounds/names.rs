@@ -3,7 +3,7 @@
 use staunch_model::CveId;
 
 use super::answers::Words;
-use super::text::{identifiers, title};
+use super::text::{identifiers, links_to_entry, title};
 use crate::page::Page;
 use crate::page::block::{Block, BlockKind, Table};
 use crate::page::platforms::plain;
@@ -40,9 +40,10 @@ impl Names {
         }
         match first {
             Some(first) => {
-                let lines = usize::try_from(first).unwrap_or(usize::MAX).saturating_sub(1);
-                let start: usize = page.text.split_inclusive('\n').take(lines).map(str::len).sum();
-                names.stated = identifiers(&page.text[..start]);
+                let before = usize::try_from(first).unwrap_or(usize::MAX).saturating_sub(1);
+                let mut ends = memchr::memchr_iter(b'\n', page.text.as_bytes());
+                let end = before.checked_sub(1).and_then(|last| ends.nth(last)).unwrap_or(0);
+                names.stated = identifiers(&page.text[..end]);
             }
             None if !page.blocks.iter().any(|block| has_answers(block, words)) => names.lists(page),
             None => {}
@@ -56,7 +57,7 @@ impl Names {
             let (BlockKind::Paragraph(lines) | BlockKind::Item { lines, .. }) = &block.kind else {
                 continue;
             };
-            for line in lines.iter().filter(|line| line.text.contains("cvename")) {
+            for line in lines.iter().filter(|line| links_to_entry(line.text)) {
                 let text = plain(line.text);
                 if let [id] = identifiers(&text).as_slice() {
                     if matches!(block.kind, BlockKind::Item { .. }) || lines.len() > 1 {

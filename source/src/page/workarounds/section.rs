@@ -7,7 +7,8 @@ use super::answers::{Part, Question, Remark, Words};
 use super::names::Names;
 use super::objects::Content;
 use super::text::{
-    LONGEST_TITLE, MOST, cut, ends_with_colon, identifiers, join, list, one_line, title,
+    LONGEST_TITLE, MOST, cut, ends_with_colon, identifiers, join, links_to_entry, list, one_line,
+    title,
 };
 use crate::page::block::{BlockKind, Line, Row, Table};
 use crate::page::platforms::{labelled, plain};
@@ -234,7 +235,7 @@ impl<'p, 'w> Reader<'p, 'w> {
             {
                 continue;
             }
-            let has_entry = line.text.contains("cvename");
+            let has_entry = links_to_entry(line.text);
             let may_ask = line.text.trim_end().ends_with(['?', '？', '*']);
             if self.part.is_none() && self.question.is_none() && !has_entry && !may_ask {
                 continue;
@@ -384,7 +385,8 @@ impl<'p, 'w> Reader<'p, 'w> {
         if self.part.is_none() && self.question.is_none() {
             return;
         }
-        let text = plain(&join(lines));
+        let text = join(lines);
+        let text = plain(&text);
         match self.part {
             Some(Part::Mitigations) if depth == 0 => {
                 if !self.has_items {
@@ -425,7 +427,7 @@ impl<'p, 'w> Reader<'p, 'w> {
         }
         let title = match &bold {
             Some(begin) => format!("{} {}", begin.label, begin.rest),
-            None => plain(first.text),
+            None => plain(first.text).into_owned(),
         };
         self.begin(&title, first, false);
         for line in text.lines().skip(1) {

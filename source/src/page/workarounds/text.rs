@@ -55,6 +55,11 @@ pub(super) fn title(text: &str) -> String {
     cut(&one_line(name), LONGEST_TITLE)
 }
 
+/// Tells whether a line links to an entry of the list of vulnerabilities: `cvename.cgi?name=`.
+pub(super) fn links_to_entry(raw: &str) -> bool {
+    memchr::memchr(b'?', raw.as_bytes()).is_some() && raw.contains("cvename")
+}
+
 pub(super) fn ends_with_colon(raw: &str) -> bool {
     raw.trim_end().trim_end_matches('*').trim_end().ends_with([':', '：'])
 }
