@@ -11,6 +11,7 @@ pub(crate) struct Spellings<K> {
     list: Vec<(String, K)>,
     /// Heads and numbers of the spellings in the order of their bytes.
     sorted: Vec<(u64, usize)>,
+    beginnings: Beginnings,
     /// Finds spellings within a text; made when it is first asked for.
     automaton: OnceLock<AhoCorasick>,
 }
@@ -18,7 +19,12 @@ pub(crate) struct Spellings<K> {
 impl<K> Spellings<K> {
     /// Makes a table without spellings.
     pub(crate) const fn empty() -> Self {
-        Self { list: Vec::new(), sorted: Vec::new(), automaton: OnceLock::new() }
+        Self {
+            list: Vec::new(),
+            sorted: Vec::new(),
+            beginnings: Beginnings([0; 8]),
+            automaton: OnceLock::new(),
+        }
     }
 
     /// Makes a table; of equal spellings the first counts.
@@ -27,6 +33,7 @@ impl<K> Spellings<K> {
         for (spelling, meaning) in spellings {
             if let Err(place) = table.place(&spelling) {
                 table.sorted.insert(place, (head(&spelling), table.list.len()));
+                table.beginnings.add(&spelling);
                 table.list.push((spelling, meaning));
             }
         }
@@ -40,12 +47,18 @@ impl<K> Spellings<K> {
 
     /// Returns the meaning of a text that is a spelling.
     pub(crate) fn exact(&self, text: &str) -> Option<&K> {
+        if !self.beginnings.may_have(text) {
+            return None;
+        }
         let place = self.place(text).ok()?;
         Some(&self.list[self.sorted[place].1].1)
     }
 
     /// Returns the longest spelling that a text begins with, and its meaning.
     pub(crate) fn prefix(&self, text: &str) -> Option<(&str, &K)> {
+        if !self.beginnings.may_have(text) {
+            return None;
+        }
         // The greatest spelling up to the text is the one, or shows how much of the text any
         // spelling can share.
         let mut rest = text;
@@ -65,6 +78,9 @@ impl<K> Spellings<K> {
 
     /// Tells whether a text that begins in this way can be a spelling or begin with one.
     pub(crate) fn may_begin(&self, start: &str) -> bool {
+        if !self.beginnings.may_have(start) {
+            return false;
+        }
         let Err(after) = self.place(start) else { return true };
         let next = self.sorted.get(after).map(|(_, at)| self.list[*at].0.as_str());
         next.is_some_and(|next| next.starts_with(start)) || self.prefix(start).is_some()
@@ -90,6 +106,31 @@ impl<K> Spellings<K> {
             head.cmp(&wanted).then_with(|| self.list[*at].0.as_str().cmp(text))
         })
     }
+}
+
+/// The first two bytes of spellings, as bits of a hash: most texts begin as none of them does.
+#[derive(Debug, Default)]
+struct Beginnings([u64; 8]);
+
+impl Beginnings {
+    fn add(&mut self, spelling: &str) {
+        match place(spelling) {
+            Some((word, bit)) => self.0[word] |= bit,
+            // Any text may begin with a spelling of one byte.
+            None => self.0 = [u64::MAX; 8],
+        }
+    }
+
+    fn may_have(&self, text: &str) -> bool {
+        place(text).is_none_or(|(word, bit)| self.0[word] & bit != 0)
+    }
+}
+
+/// Returns the word and the bit of [`Beginnings`] for a text of at least two bytes.
+fn place(text: &str) -> Option<(usize, u64)> {
+    let [first, second] = *text.as_bytes().first_chunk()?;
+    let hash = usize::from(first) * 31 + usize::from(second) * 7;
+    Some((hash / 64 % 8, 1 << (hash % 64)))
 }
 
 /// Returns the first eight bytes of a text as a number that compares as they do.

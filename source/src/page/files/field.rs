@@ -218,6 +218,9 @@ const PROCESSORS: &[(&str, &str)] = &[
 
 /// Returns the canonical processor that a text begins with, and the bytes of its spelling.
 pub(super) fn processor(text: &str) -> Option<(&'static str, usize)> {
+    if !text.starts_with(['x', 'X', 'i', 'I', 'a', 'A']) {
+        return None;
+    }
     PROCESSORS.iter().find_map(|(spelling, canonical)| {
         let head = text.as_bytes().get(..spelling.len())?;
         head.eq_ignore_ascii_case(spelling.as_bytes()).then_some((*canonical, spelling.len()))

@@ -9,6 +9,12 @@ pub(super) struct CveMention {
     pub(super) cve: Result<CveId, String>,
 }
 
+/// Tells whether a text has a digit, as every identifier has.
+pub(super) fn has_digit(text: &str) -> bool {
+    // Without an early end the bytes are looked at many at a time.
+    text.bytes().fold(false, |any, byte| any | byte.is_ascii_digit())
+}
+
 /// Finds the bulletins that a text names: `MS04-015`, `ms04-015`, `MS16--025`.
 pub(super) fn bulletins(text: &str) -> impl Iterator<Item = (usize, BulletinId)> {
     let bytes = text.as_bytes();

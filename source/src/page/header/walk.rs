@@ -124,6 +124,8 @@ impl Walk {
         }
         for part in links::parts(raw) {
             match part {
+                // All of them have digits.
+                Part::Visible(text) if !ids::has_digit(text) => {}
                 Part::Visible(text) => {
                     self.bulletins.extend(ids::bulletins(text).map(|(_, id)| id));
                     let cves = ids::vulnerabilities(text);

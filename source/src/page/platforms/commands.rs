@@ -20,17 +20,21 @@ const QUOTES: [char; 3] = ['“', '”', '„'];
 /// `whole` tells whether a package that is the whole line counts without a switch.
 pub(super) fn commands(text: &str, whole: bool) -> Vec<String> {
     let text = text.trim();
-    if text.len() > 4_000 || !text.contains(['/', '.', '-', '_']) {
+    let call = installer_at(text);
+    // The number of an article stands in every name of a package.
+    let may_name = text.bytes().filter(u8::is_ascii_digit).count() >= 6;
+    let may_be = may_name || call.is_some() || text.starts_with('[');
+    if !may_be || text.len() > 4_000 || !text.contains(['/', '.', '-', '_']) {
         return Vec::new();
     }
     if starts_with(text, "msiexec") {
         return vec![tidy(text)];
     }
-    if let Some(command) = installer(text).or_else(|| template(text)) {
+    let call = call.and_then(|at| installer(&text[at..]));
+    if let Some(command) = call.or_else(|| template(text)) {
         return vec![command];
     }
-    // The number of an article stands in every name.
-    if text.bytes().filter(u8::is_ascii_digit).count() < 6 {
+    if !may_name {
         return Vec::new();
     }
     let text = &mended(text);
@@ -66,12 +70,15 @@ fn mended(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace(QUOTES, "\"").replace("- kb", "-kb").replace("- KB", "-KB"))
 }
 
-/// Finds a call of the installer within prose: from its name to the last word that is a switch,
-/// property or path.
-fn installer(text: &str) -> Option<String> {
+/// Finds the name of the installer within prose.
+fn installer_at(text: &str) -> Option<usize> {
     let is_call = |at: &usize| starts_with_ignoring_case(&text[*at..], "msiexec");
-    let at = memchr::memchr2_iter(b'm', b'M', text.as_bytes()).find(is_call)?;
-    let call = &text[at..];
+    memchr::memchr2_iter(b'm', b'M', text.as_bytes()).find(is_call)
+}
+
+/// Reads a call of the installer that begins a text: up to the last word that is a switch, property
+/// or path.
+fn installer(call: &str) -> Option<String> {
     let rest = call["msiexec".len()..].trim_start_matches(".exe");
     if !rest.starts_with(" /") {
         return None;

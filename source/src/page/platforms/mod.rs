@@ -93,7 +93,7 @@ pub(crate) fn read(page: &Page<'_>, out: &mut BulletinPage) {
 }
 
 /// Reads the platforms with the labels that were seen for each.
-fn drafts(page: &Page<'_>, products: OwnProducts) -> Vec<Draft> {
+fn drafts(page: &Page<'_>, products: OwnProducts<'_>) -> Vec<Draft> {
     reader::Reader::new(page, words(page), products).read()
 }
 

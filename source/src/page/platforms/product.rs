@@ -1,10 +1,11 @@
 //! Headings that name the product of a platform.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
-use staunch_model::BulletinPage;
+use staunch_model::{BulletinPage, PageProducts};
 
 /// Names of products that a platform's heading contains at least one of.
 const PRODUCTS: &[&str] = &[
@@ -100,22 +101,32 @@ pub(super) fn names_product(text: &str) -> bool {
 }
 
 /// Products that the page lists, whatever they are called.
-#[derive(Debug, Default)]
-pub(super) struct OwnProducts(Vec<String>);
+#[derive(Debug)]
+pub(super) struct OwnProducts<'o> {
+    products: &'o PageProducts,
+    /// Their names as they are compared; most pages do not ask for them.
+    names: OnceCell<Vec<String>>,
+}
 
 /// Fewest letters and digits of a heading that is taken for the name of a listed product.
 const SHORTEST_NAME: usize = 5;
 
-impl OwnProducts {
-    pub(super) fn of(page: &BulletinPage) -> Self {
-        let products = page.products.affected.iter().chain(&page.products.unaffected);
-        Self(products.map(|product| folded(&product.name)).filter(|name| is_long(name)).collect())
+impl<'o> OwnProducts<'o> {
+    pub(super) fn of(page: &'o BulletinPage) -> Self {
+        Self { products: &page.products, names: OnceCell::new() }
+    }
+
+    fn names(&self) -> &[String] {
+        self.names.get_or_init(|| {
+            let products = self.products.affected.iter().chain(&self.products.unaffected);
+            products.map(|product| folded(&product.name)).filter(|name| is_long(name)).collect()
+        })
     }
 
     /// Tells whether a heading is the name of a listed product, or the beginning of one.
     pub(super) fn has(&self, heading: &str) -> bool {
         let heading = folded(heading);
-        is_long(&heading) && self.0.iter().any(|name| name.starts_with(&heading))
+        is_long(&heading) && self.names().iter().any(|name| name.starts_with(&heading))
     }
 }
 

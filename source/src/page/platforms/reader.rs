@@ -29,7 +29,7 @@ pub(super) const MOST_COLUMNS: usize = 3;
 pub(super) struct Reader<'p, 'w> {
     page: &'w Page<'p>,
     words: &'static Terms<Label>,
-    products: OwnProducts,
+    products: OwnProducts<'w>,
     drafts: Vec<Draft>,
     /// Platform that the walk is in; none outside of any.
     current: Option<usize>,
@@ -46,7 +46,7 @@ impl<'p, 'w> Reader<'p, 'w> {
     pub(super) fn new(
         page: &'w Page<'p>,
         words: &'static Terms<Label>,
-        products: OwnProducts,
+        products: OwnProducts<'w>,
     ) -> Self {
         Self {
             page,

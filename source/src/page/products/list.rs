@@ -30,6 +30,11 @@ pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
     if near.len() < text.len() && !may_be() {
         return None;
     }
+    // Marks within the first words are read before these are looked up.
+    let has_marks = text.bytes().take(near.len()).any(|b| b"<[&\\".contains(&b));
+    if !has_marks && !words.may_be_label(&Inline::new(near).plain()) {
+        return None;
+    }
     let start = head(text, LONGEST_LABEL).len();
     let plain = Inline::new(&text[..start]).plain();
 

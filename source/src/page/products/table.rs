@@ -335,13 +335,19 @@ pub(super) fn name_of(text: &str) -> String {
         }
     }
     out.push_str(rest);
-    let lines: Vec<&str> = out
-        .lines()
-        .filter(|line| !line.trim().bytes().all(|b| b.is_ascii_digit() || b"()[]* ".contains(&b)))
-        .collect();
-    one_line(&lines.join(" "))
-        .trim_matches([' ', '*', '-', '\u{2013}', '\u{2014}', ':', '^', ';'])
-        .to_owned()
+    let mut name = String::with_capacity(out.len());
+    for word in out.lines().filter(|line| !is_number(line)).flat_map(str::split_whitespace) {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(word);
+    }
+    name.trim_matches([' ', '*', '-', '\u{2013}', '\u{2014}', ':', '^', ';']).to_owned()
+}
+
+/// Tells whether a line has nothing but numbers, in brackets or not.
+fn is_number(line: &str) -> bool {
+    line.trim().bytes().all(|b| b.is_ascii_digit() || b"()[]* ".contains(&b))
 }
 
 /// Article numbers, numbers of footnotes and words for the download.

@@ -1,6 +1,6 @@
 //! Words of the page's language, of English, and of all languages where those have none.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::super::lexicon::{Lexicon, normalise};
@@ -66,7 +66,7 @@ pub(super) struct Words(&'static Table);
 #[derive(Default)]
 struct Section {
     /// Every spelling: of the language, else of English, else of those that agree on it.
-    all: HashMap<String, &'static str>,
+    all: Spellings<&'static str>,
     /// Spellings without their spaces.
     glued: Spellings<&'static str>,
     /// Spellings of the language and of English; the language's own word counts before an equal
@@ -74,9 +74,8 @@ struct Section {
     own: Spellings<&'static str>,
 }
 
-#[derive(Default)]
 struct Table {
-    sections: HashMap<&'static str, Section>,
+    sections: Vec<(&'static str, Section)>,
 }
 
 impl Words {
@@ -95,7 +94,9 @@ impl Words {
     }
 
     fn section(self, name: &str) -> &'static Section {
-        self.0.sections.get(name).expect("every section is in every table")
+        let mut sections = self.0.sections.iter();
+        let found = sections.find(|(known, _)| *known == name);
+        &found.expect("every section is in every table").1
     }
 
     /// Returns the key whose spelling is the whole text. A page may be in another language than
@@ -104,7 +105,7 @@ impl Words {
         if text.len() > LONGEST_SPELLING {
             return None;
         }
-        self.section(section).all.get(&normalise(text)).copied()
+        self.section(section).all.exact(&normalise(text)).copied()
     }
 
     /// Returns the label whose spelling is the whole text, also where the page has lost the spaces
@@ -113,20 +114,24 @@ impl Words {
         if text.len() > LONGEST_SPELLING {
             return None;
         }
-        let labels = self.section(LABELS);
-        // Most texts show by how they begin that they are none.
-        let start = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);
-        let mut start = normalise(&text[..start]);
-        start.retain(|c| c != ' ');
-        if !labels.glued.may_begin(&start) {
+        if !self.may_be_label(text) {
             return None;
         }
+        let labels = self.section(LABELS);
         let mut text = normalise(text);
-        let whole = labels.all.get(&text).copied();
+        let whole = labels.all.exact(&text).copied();
         whole.or_else(|| {
             text.retain(|c| c != ' ');
             labels.glued.exact(&text).copied()
         })
+    }
+
+    /// Tells whether a text begins as a label does, which most texts do not.
+    pub(super) fn may_be_label(self, text: &str) -> bool {
+        let start = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);
+        let mut start = normalise(&text[..start]);
+        start.retain(|c| c != ' ');
+        self.section(LABELS).glued.may_begin(&start)
     }
 
     /// Lists the keys with a spelling somewhere in the text. Spellings of a few letters are no
@@ -160,35 +165,28 @@ impl Words {
 impl Table {
     fn new(own: Option<&'static Lexicon>) -> Self {
         let asked: Vec<&Lexicon> = own.into_iter().chain(Lexicon::of("en-us")).collect();
-        let mut sections = HashMap::new();
-        for (name, keys) in KEYS {
-            let mut section = Section { all: agreed(name, keys), ..Section::default() };
-            for lexicon in asked.iter().rev() {
-                for key in *keys {
-                    for spelling in lexicon.section(name).spellings(key) {
-                        section.all.insert(spelling.to_owned(), key);
-                    }
-                }
-            }
-            let glue = |(spelling, key): (&String, &&'static str)| {
-                (spelling.split_whitespace().collect(), *key)
-            };
-            section.glued = Spellings::new(section.all.iter().map(glue));
-            section.own = Spellings::new(asked.iter().flat_map(|lexicon| {
+        let section = |(name, keys): &(&'static str, &[&'static str])| {
+            let own = Spellings::new(asked.iter().flat_map(|lexicon| {
                 keys.iter().flat_map(|key| {
                     let spellings = lexicon.section(name).spellings(key);
                     spellings.map(|spelling| (spelling.to_owned(), *key))
                 })
             }));
-            sections.insert(*name, section);
-        }
-        Self { sections }
+            let known = own.iter().map(|(spelling, key)| (spelling.to_owned(), *key));
+            let all = Spellings::new(known.chain(agreed(name, keys)));
+            let glue = |(spelling, key): (&str, &&'static str)| {
+                (spelling.split_whitespace().collect(), *key)
+            };
+            let glued = Spellings::new(all.iter().map(glue));
+            (*name, Section { all, glued, own })
+        };
+        Self { sections: KEYS.iter().map(section).collect() }
     }
 }
 
 /// Spellings of all languages; one that means different things in two of them means nothing.
-fn agreed(section: &str, keys: &[&'static str]) -> HashMap<String, &'static str> {
-    let mut found: HashMap<String, Option<&'static str>> = HashMap::new();
+fn agreed(section: &str, keys: &[&'static str]) -> BTreeMap<String, &'static str> {
+    let mut found: BTreeMap<String, Option<&'static str>> = BTreeMap::new();
     for lexicon in Lexicon::all() {
         for key in keys {
             for spelling in lexicon.section(section).spellings(key) {
