@@ -131,7 +131,12 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// Tells whether no line within a text begins or ends with a space.
 fn has_trim_lines(text: &str) -> bool {
-    memchr::memchr_iter(b'\n', text.as_bytes()).all(|at| {
+    let bytes = text.as_bytes();
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    memchr::memchr_iter(b'\n', bytes).all(|at| {
+        if is_visible(bytes[..at].last()) && is_visible(bytes.get(at + 1)) {
+            return true;
+        }
         !text[..at].ends_with(char::is_whitespace)
             && !text[at + 1..].starts_with(char::is_whitespace)
     })

@@ -98,7 +98,7 @@ impl Builder {
                 let row = self.row.get_or_insert_with(|| Row { line, ..Row::default() });
                 row.is_head |= tag.kind == Kind::Head;
                 self.text.clear();
-                self.cell = Some((tag.span("colspan"), tag.span("rowspan")));
+                self.cell = Some(tag.spans());
             }
             (Kind::Cell | Kind::Head, true) => self.end_cell(),
             (Kind::Break, _) => {}
@@ -207,22 +207,32 @@ impl<'t> Tag<'t> {
         (!name.is_empty()).then_some(Self { kind, attributes, is_end, length })
     }
 
-    fn span(&self, attribute: &str) -> u16 {
+    /// Returns the columns and the rows that a cell covers.
+    fn spans(&self) -> (u16, u16) {
+        let (mut columns, mut rows) = (1, 1);
         let bytes = self.attributes.as_bytes();
-        let first = attribute.as_bytes()[0];
-        memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes)
-            .map(|at| at + attribute.len())
-            .find(|end| {
-                let name = bytes.get(end - attribute.len()..*end);
-                name.is_some_and(|name| name.eq_ignore_ascii_case(attribute.as_bytes()))
-            })
-            .and_then(|end| {
-                let rest = &self.attributes[end..];
-                let value =
-                    rest.trim_start().strip_prefix('=')?.trim_start_matches([' ', '"', '\'']);
-                let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
-                value[..digits].parse().ok()
-            })
-            .map_or(1, |span: u16| span.clamp(1, WIDEST_SPAN))
+        for at in memchr::memchr2_iter(b's', b'S', bytes) {
+            let is_span =
+                bytes.get(at..at + 4).is_some_and(|word| word.eq_ignore_ascii_case(b"span"));
+            let Some(kind) = at.checked_sub(3).filter(|_| is_span).map(|from| &bytes[from..at])
+            else {
+                continue;
+            };
+            let value = value(&self.attributes[at + 4..]);
+            if kind.eq_ignore_ascii_case(b"col") {
+                columns = value;
+            } else if kind.eq_ignore_ascii_case(b"row") {
+                rows = value;
+            }
+        }
+        (columns, rows)
     }
+}
+
+/// Reads the number that an attribute is set to.
+fn value(rest: &str) -> u16 {
+    let value = rest.trim_start().strip_prefix('=').unwrap_or_default();
+    let value = value.trim_start_matches([' ', '"', '\'']);
+    let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    value[..digits].parse().map_or(1, |span: u16| span.clamp(1, WIDEST_SPAN))
 }

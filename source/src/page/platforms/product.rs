@@ -137,7 +137,15 @@ fn is_long(folded: &str) -> bool {
 /// Letters and digits in lower case, without those in brackets.
 fn folded(name: &str) -> String {
     let name = name.split(['(', '（']).next().unwrap_or_default();
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut folded = String::with_capacity(name.len());
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            folded.push(c.to_ascii_lowercase());
+        } else if c.is_alphanumeric() {
+            folded.extend(c.to_lowercase());
+        }
+    }
+    folded
 }
 
 /// Tells whether a name stands in lower-case text as words of its own.

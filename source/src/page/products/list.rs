@@ -26,13 +26,14 @@ const LONGEST_LABEL: usize = 400;
 pub(super) fn label(text: &str, words: Words) -> Option<(Label, String)> {
     // Most lines are running text, which has neither marks nor a colon near its beginning.
     let near = head(text, 120);
-    let may_be = || text.trim_start().starts_with("**") || near.contains([':', '\u{ff1a}']);
-    if near.len() < text.len() && !may_be() {
+    let has_colon = || near.contains(':') || near.contains('\u{ff1a}');
+    if near.len() < text.len() && !text.trim_start().starts_with("**") && !has_colon() {
         return None;
     }
-    // Marks within the first words are read before these are looked up.
-    let has_marks = text.bytes().take(near.len()).any(|b| b"<[&\\".contains(&b));
-    if !has_marks && !words.may_be_label(&Inline::new(near).plain()) {
+    // Most of the others begin as no label does; what is marked up is looked up as a whole.
+    let first = head(text, 64);
+    let is_bare = memchr::memchr3(b'<', b'&', b'\\', first.as_bytes()).is_none();
+    if is_bare && !words.may_be_label(&Inline::new(first).plain()) {
         return None;
     }
     let start = head(text, LONGEST_LABEL).len();
