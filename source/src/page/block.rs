@@ -9,7 +9,7 @@ mod pipe;
 
 use std::borrow::Cow;
 
-use super::inline::Inline;
+use super::inline::{Inline, trim};
 
 /// A part of a page that stands by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,16 +87,15 @@ const MOST_CELLS: usize = 200;
 
 /// Splits a page into lines.
 pub(crate) fn lines(page: &str) -> Vec<Line<'_>> {
+    let ends = || memchr::memchr_iter(b'\n', page.as_bytes());
+    let mut lines = Vec::with_capacity(ends().count() + 1);
     let mut start = 0;
-    memchr::memchr_iter(b'\n', page.as_bytes())
-        .chain([page.len()])
-        .zip(1..)
-        .map(|(end, number)| {
-            let text = &page[start..end];
-            start = end + 1;
-            Line { number, text: text.strip_suffix('\r').unwrap_or(text) }
-        })
-        .collect()
+    lines.extend(ends().chain([page.len()]).zip(1..).map(|(end, number)| {
+        let text = &page[start..end];
+        start = end + 1;
+        Line { number, text: text.strip_suffix('\r').unwrap_or(text) }
+    }));
+    lines
 }
 
 /// Splits the lines of a page into blocks.
@@ -126,7 +125,7 @@ struct Reader<'p, 'l> {
 impl<'p> Reader<'p, '_> {
     fn step(&mut self) {
         let line = self.lines[self.at];
-        let text = line.text.trim();
+        let text = trim(line.text);
         if text.is_empty() {
             self.at += 1;
         } else if text.starts_with("```") || text.starts_with("~~~") {
@@ -189,7 +188,7 @@ impl<'p> Reader<'p, '_> {
             if self.ends_text(*line) || item_marker(line.text).is_some() {
                 break;
             }
-            lines.push(Line { text: line.text.trim(), ..*line });
+            lines.push(Line { text: trim(line.text), ..*line });
             self.at += 1;
         }
         self.push(first.number, BlockKind::Item { depth, lines });
@@ -207,7 +206,7 @@ impl<'p> Reader<'p, '_> {
             {
                 break;
             }
-            lines.push(Line { text: line.text.trim(), ..*line });
+            lines.push(Line { text: trim(line.text), ..*line });
             self.at += 1;
         }
         self.push(first.number, BlockKind::Paragraph(lines));
@@ -215,7 +214,7 @@ impl<'p> Reader<'p, '_> {
 
     /// Tells whether a line cannot continue running text.
     fn ends_text(&self, line: Line<'p>) -> bool {
-        let text = line.text.trim();
+        let text = trim(line.text);
         text.is_empty()
             || text.starts_with("```")
             || atx_heading(text).is_some()

@@ -23,10 +23,15 @@ impl<'t> Inline<'t> {
     /// Returns the text without marks, tags and link targets; no-break spaces become spaces and
     /// zero-width characters go.
     pub(crate) fn plain(self) -> Cow<'t, str> {
-        let first = first_special(self.0);
-        let text = self.0.trim();
-        let is_plain = first == self.0.len();
-        if is_plain && has_trim_lines(text) {
+        let bytes = self.0.as_bytes();
+        let mut first = first_special(self.0);
+        let mut has_lines = false;
+        while bytes.get(first) == Some(&b'\n') {
+            has_lines = true;
+            first += 1 + first_special(&self.0[first + 1..]);
+        }
+        let text = trim(self.0);
+        if first == bytes.len() && (!has_lines || has_trim_lines(text)) {
             return Cow::Borrowed(text);
         }
         Cow::Owned(self.unmarked(first))
@@ -79,7 +84,9 @@ impl<'t> Inline<'t> {
             let lines: Vec<&str> = out.lines().map(str::trim).collect();
             out = lines.join("\n");
         }
-        trim_in_place(&mut out, char::is_whitespace);
+        if trim(&out).len() < out.len() {
+            trim_in_place(&mut out, char::is_whitespace);
+        }
         out
     }
 
@@ -108,15 +115,22 @@ impl<'t> Inline<'t> {
 /// Without a bound, a hostile line of brackets would cost the square of its length.
 const REACH: usize = 2_000;
 
+/// Trims a text, most of which have nothing to trim.
+pub(crate) fn trim(text: &str) -> &str {
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_visible(bytes.first()) && is_visible(bytes.last()) { text } else { text.trim() }
+}
+
 /// Joins the words of a text with one space between them.
 pub(crate) fn one_line(text: &str) -> String {
-    let text = text.trim();
-    let mut is_apart = false;
-    let is_joined = text.chars().all(|c| {
-        let was_apart = std::mem::replace(&mut is_apart, c.is_whitespace());
-        !is_apart || c == ' ' && !was_apart
-    });
-    if is_joined {
+    let text = trim(text);
+    // Bytes below the space are ends of lines and tabs; the others begin wider spaces.
+    let may_part = |byte: u8| {
+        (byte < b' ') | (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe2) | (byte == 0xe3)
+    };
+    let is_joined = !text.bytes().fold(false, |any, byte| any | may_part(byte));
+    if is_joined && memchr::memmem::find(text.as_bytes(), b"  ").is_none() {
         return text.to_owned();
     }
     let mut line = String::with_capacity(text.len());
@@ -160,8 +174,8 @@ fn first_special(text: &str) -> usize {
     found.next().or_else(|| Some(bytes.len() - BLOCK + special_in(last)?)).unwrap_or(bytes.len())
 }
 
-/// Marks, and the bytes that begin U+00A0, U+2007 to U+202F, U+2060 and U+FEFF.
-const SPECIAL: &[u8] = b"\\*`![]<&\t\xc2\xe2\xef";
+/// Marks, ends of lines, and the bytes that begin U+00A0, U+2007 to U+202F, U+2060 and U+FEFF.
+const SPECIAL: &[u8] = b"\\*`![]<&\t\n\xc2\xe2\xef";
 
 const IS_SPECIAL: [bool; 256] = {
     let mut is_special = [false; 256];

@@ -158,15 +158,25 @@ fn kept(text: &str, keeps_spaces: bool) -> usize {
             // Small letters of Latin and Cyrillic; ideographs, kana and hangul have no case.
             '!'..='~'
             | 'ß'..='ÿ'
-            | 'а'..='я'
+            | 'а'..='џ'
             | '\u{2e80}'..='\u{2fff}'
             | '\u{3001}'..='\u{9fff}'
             | '\u{ac00}'..='\u{d7a3}' => end = at + c.len_utf8(),
+            '\u{100}'..='\u{17e}' if is_small(c) => end = at + c.len_utf8(),
             ' ' if keeps_spaces && end == at && at > 0 => {}
             _ => break,
         }
     }
     end
+}
+
+/// Tells whether a letter of Central European languages is a small one: they stand in pairs.
+fn is_small(c: char) -> bool {
+    match c {
+        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => c as u32 % 2 == 1,
+        '\u{139}'..='\u{148}' | '\u{179}'..='\u{17e}' => c as u32 % 2 == 0,
+        _ => false,
+    }
 }
 
 /// Makes one character of those that the pages use for the same.
@@ -198,6 +208,18 @@ mod tests {
     #[test]
     fn every_lexicon_file_is_read() {
         assert_eq!(Lexicon::all().len(), FILES.len());
+    }
+
+    #[test]
+    fn what_is_kept_is_folded_already() {
+        for c in ('\0'..char::MAX).filter(|c| kept(&c.to_string(), true) > 0) {
+            let lower: String = fold(c).to_ascii_lowercase().to_lowercase().collect();
+            assert_eq!(lower, c.to_ascii_lowercase().to_string());
+            assert!(!c.is_whitespace());
+        }
+        assert_eq!(kept("a b  c", true), "a b".len());
+        assert_eq!(folded(" Übersicht  über\u{a0}Łódź ", " "), " übersicht über łódź");
+        assert_eq!(folded("Übersicht  über\u{a0}Łódź ", ""), "übersichtüberłódź");
     }
 
     #[test]

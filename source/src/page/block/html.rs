@@ -1,6 +1,7 @@
 //! HTML tables: the tags of tables are read, everything else stays as text for the inline reader.
 
 use super::{Cell, Line, MOST_CELLS, MOST_ROWS, Row, Table};
+use crate::page::inline::trim;
 
 /// Widest span that is believed.
 const WIDEST_SPAN: u16 = 60;
@@ -155,7 +156,7 @@ impl Builder {
 /// Trims every line and drops the empty ones.
 fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in text.lines().map(trim).filter(|line| !line.is_empty()) {
         if !tidy.is_empty() {
             tidy.push('\n');
         }

@@ -1,6 +1,7 @@
 //! Pipe tables.
 
 use super::{Cell, Line, MOST_CELLS, MOST_ROWS, Row, Table};
+use crate::page::inline::trim;
 
 /// Tells whether a line has the shape of a row: it begins with a pipe and has another.
 pub(super) fn is_row(line: &str) -> bool {
@@ -33,7 +34,8 @@ fn is_delimiter(cell: &str) -> bool {
 fn cells(line: &str) -> Vec<Cell> {
     let body = line.trim();
     let body = body.strip_prefix('|').unwrap_or(body);
-    let mut cells = Vec::new();
+    let pipes = memchr::memchr_iter(b'|', body.as_bytes()).count();
+    let mut cells = Vec::with_capacity(pipes.min(MOST_CELLS) + 1);
     let mut start = 0;
     for at in memchr::memchr_iter(b'|', body.as_bytes()) {
         if !body[..at].ends_with('\\') && cells.len() < MOST_CELLS {
@@ -49,7 +51,7 @@ fn cells(line: &str) -> Vec<Cell> {
 }
 
 fn cell(raw: &str) -> Cell {
-    let text = raw.trim();
+    let text = trim(raw);
     let text = if text.contains('|') { text.replace("\\|", "|") } else { text.to_owned() };
     Cell { text, columns: 1, is_continued: false }
 }

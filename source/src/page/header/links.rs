@@ -19,20 +19,22 @@ pub(super) enum Part<'t> {
 }
 
 /// Splits raw inline text into what is seen and where it leads.
-pub(super) fn parts(raw: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let mut from = 0;
-    while let Some(found) = link_middle(&raw[from..]) {
-        let seen = &raw[from..from + found];
-        let after = &raw[from + found + 2..];
+pub(super) fn parts(raw: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = Some(raw);
+    let mut link = None;
+    std::iter::from_fn(move || {
+        if let Some(link) = link.take() {
+            return Some(link);
+        }
+        let text = rest.take()?;
+        let Some(middle) = link_middle(text) else { return Some(Part::Visible(text)) };
+        let (seen, after) = (&text[..middle], &text[middle + 2..]);
         let length = target_length(after);
         let text = seen.rfind('[').map_or(seen, |open| &seen[open + 1..]);
-        parts.push(Part::Visible(seen));
-        parts.push(Part::Link { text, target: &after[..length] });
-        from += found + 2 + length;
-    }
-    parts.push(Part::Visible(&raw[from..]));
-    parts
+        link = Some(Part::Link { text, target: &after[..length] });
+        rest = Some(&after[length..]);
+        Some(Part::Visible(seen))
+    })
 }
 
 /// Returns the bytes up to the parenthesis that ends an address; those within it are counted.
@@ -103,7 +105,7 @@ mod tests {
 
     #[test]
     fn addresses_may_hold_parentheses() {
-        let found = parts("see [A](http://x/(v=S.10)) and [B](y");
+        let found: Vec<Part<'_>> = parts("see [A](http://x/(v=S.10)) and [B](y").collect();
         assert_eq!(
             found,
             [

@@ -1,6 +1,7 @@
 //! Walk over the blocks of a page that gathers the statements of each platform.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use staunch_model::PageSwitch;
 
@@ -38,6 +39,8 @@ pub(super) struct Reader<'p, 'w> {
     label: Option<Label>,
     /// Whether the rest of the block is a note within a statement.
     is_note: bool,
+    /// First label of each block, as far as it was asked for.
+    first_labels: Vec<OnceCell<Option<Label>>>,
     /// Whether headings, not bold lines, begin the platforms of the page.
     has_headings: bool,
 }
@@ -57,6 +60,7 @@ impl<'p, 'w> Reader<'p, 'w> {
             general: None,
             label: None,
             is_note: false,
+            first_labels: vec![OnceCell::new(); page.blocks.len()],
             has_headings: false,
         }
     }
@@ -160,9 +164,9 @@ impl<'p, 'w> Reader<'p, 'w> {
 
     /// Returns the first label of a deployment in the next blocks, up to the next platform.
     fn first_label(&self, at: usize) -> Option<Label> {
-        for block in self.page.blocks[at + 1..].iter().take(LOOKAHEAD) {
+        for (at, block) in self.page.blocks.iter().enumerate().skip(at + 1).take(LOOKAHEAD) {
             let BlockKind::Heading { text, level } = &block.kind else {
-                match self.label_of(block) {
+                match self.first_label_in(at) {
                     Some(label) => return Some(label),
                     None => continue,
                 }
@@ -177,7 +181,12 @@ impl<'p, 'w> Reader<'p, 'w> {
         None
     }
 
-    /// Returns the first label in a block; a package's command stands for one.
+    /// Returns the first label in a block; the blocks before several headings are looked at once.
+    fn first_label_in(&self, at: usize) -> Option<Label> {
+        *self.first_labels[at].get_or_init(|| self.label_of(&self.page.blocks[at]))
+    }
+
+    /// Finds the first label in a block; a package's command stands for one.
     fn label_of(&self, block: &Block<'_>) -> Option<Label> {
         let of_line = |raw: &str| {
             let label = match labelled(raw) {

@@ -19,7 +19,7 @@ pub(crate) fn labelled(raw: &str) -> Option<Labelled<'_>> {
     let mut label = String::new();
     loop {
         let (bold, after) = if let Some(body) = rest.strip_prefix("**") {
-            body.split_once("**")?
+            split_bold(body)?
         } else if let Some(body) = rest.strip_prefix("<strong>") {
             body.split_once("</strong>")?
         } else {
@@ -48,6 +48,13 @@ pub(crate) fn labelled(raw: &str) -> Option<Labelled<'_>> {
     };
     let label = label.trim_end_matches([' ', ':', '：']).to_owned();
     Some(Labelled { label, rest, ends_with_colon })
+}
+
+/// Splits a text at the end of what is bold.
+fn split_bold(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let end = memchr::memchr_iter(b'*', bytes).find(|at| bytes.get(at + 1) == Some(&b'*'))?;
+    Some((&text[..end], &text[end + 2..]))
 }
 
 fn behind_label(text: &str) -> &str {

@@ -7,15 +7,16 @@ pub(super) fn cves(text: &str) -> Vec<CveId> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
     // Every identifier has a dash; 0xe2 begins those that are not ASCII.
-    if memchr::memchr2(b'-', 0xe2, bytes).is_none() {
-        return found;
-    }
-    for at in memchr::memchr2_iter(b'C', b'c', bytes) {
-        let Some(head) = bytes.get(at..at + 3) else { break };
+    for at in memchr::memchr2_iter(b'-', 0xe2, bytes) {
+        let before = bytes[..at].strip_suffix(b" ").unwrap_or(&bytes[..at]);
+        // The year may stand before it: `CVE2009-3675`.
+        let digits = before.iter().rev().take(8).take_while(|b| b.is_ascii_digit()).count();
+        let year_at = if digits > 0 { before.len() - digits } else { at };
+        let Some(head) = before[..before.len() - digits].last_chunk::<3>() else { continue };
         if !head.eq_ignore_ascii_case(b"CVE") && !head.eq_ignore_ascii_case(b"CAN") {
             continue;
         }
-        let Some((year, rest)) = number(dash(&bytes[at + 3..])) else { continue };
+        let Some((year, rest)) = number(dash(&bytes[year_at..])) else { continue };
         let Some((id, _)) = number(dash(rest)) else { continue };
         let id = u16::try_from(year).ok().and_then(|year| CveId::new(year, id));
         if let Some(id) = id.filter(|id| !found.contains(id)) {
@@ -40,7 +41,8 @@ pub(super) fn named(text: &str) -> Vec<Named> {
         return found;
     }
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(next) = bytes[at..].iter().position(|byte| begins_name(*byte)) {
+        at += next;
         let before = at.checked_sub(1).map(|before| bytes[before]);
         if before.is_some_and(|b| b.is_ascii_digit() || b == b'.') {
             at += 1;
@@ -59,6 +61,10 @@ pub(super) fn named(text: &str) -> Vec<Named> {
         at += digits.max(1);
     }
     found
+}
+
+fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'M' | b'm')
 }
 
 /// Lists the bulletins of a text, each once, in order.
@@ -144,9 +150,12 @@ mod tests {
 
     #[test]
     fn ids_are_found_in_any_surrounding() {
-        let text = "RPC – CAN-2004-0569 und cve-2005-1234, CVE–2006–0001; CAN-2004-0569";
+        let text = "RPC – CAN-2004-0569 und cve-2005-1234, CVE–2006–0001; CAN-2004-0569 Can -2007-0002 CVE2009-3675";
         let found: Vec<_> = cves(text).iter().map(ToString::to_string).collect();
-        assert_eq!(found, ["CVE-2004-0569", "CVE-2005-1234", "CVE-2006-0001"]);
+        assert_eq!(
+            found,
+            ["CVE-2004-0569", "CVE-2005-1234", "CVE-2006-0001", "CVE-2007-0002", "CVE-2009-3675"]
+        );
         assert!(cves("CVE- CAN-04 cancel").is_empty());
         assert_eq!(named("MS15-078 中的 3079904").len(), 2);
         assert_eq!(named("MS15-0781, 12345678, 1.234567").len(), 0);
