@@ -172,9 +172,10 @@ fn kept(text: &str, keeps_spaces: bool) -> usize {
 
 /// Tells whether a letter of Central European languages is a small one: they stand in pairs.
 fn is_small(c: char) -> bool {
+    let is_even = (c as u32).is_multiple_of(2);
     match c {
-        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => c as u32 % 2 == 1,
-        '\u{139}'..='\u{148}' | '\u{179}'..='\u{17e}' => c as u32 % 2 == 0,
+        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => !is_even,
+        '\u{139}'..='\u{148}' | '\u{179}'..='\u{17e}' => is_even,
         _ => false,
     }
 }
