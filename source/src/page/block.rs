@@ -90,11 +90,17 @@ pub(crate) fn lines(page: &str) -> Vec<Line<'_>> {
     let ends = || memchr::memchr_iter(b'\n', page.as_bytes());
     let mut lines = Vec::with_capacity(ends().count() + 1);
     let mut start = 0;
-    lines.extend(ends().chain([page.len()]).zip(1..).map(|(end, number)| {
+    let mut push = |end: usize, number: u32| {
         let text = &page[start..end];
         start = end + 1;
-        Line { number, text: text.strip_suffix('\r').unwrap_or(text) }
-    }));
+        lines.push(Line { number, text: text.strip_suffix('\r').unwrap_or(text) });
+    };
+    let mut number = 1;
+    for end in ends() {
+        push(end, number);
+        number += 1;
+    }
+    push(page.len(), number);
     lines
 }
 

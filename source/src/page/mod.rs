@@ -9,6 +9,7 @@ mod files;
 mod header;
 mod inline;
 mod lexicon;
+mod line;
 pub(crate) mod neutral;
 mod platforms;
 mod products;
@@ -17,6 +18,7 @@ mod workarounds;
 
 use block::{Block, Line, blocks, lines};
 use lexicon::Lexicon;
+use line::Texts;
 use staunch_model::{BulletinPage, PageWarning};
 
 use crate::document::ReadError;
@@ -83,6 +85,7 @@ pub(crate) struct Page<'p> {
     /// Every line, without its end.
     pub(crate) lines: Vec<Line<'p>>,
     pub(crate) blocks: Vec<Block<'p>>,
+    pub(crate) texts: Texts<'p>,
     /// Language tag, where the page or its path states one.
     pub(crate) locale: Option<String>,
     /// Words of the page's language, when there is a lexicon for it.
@@ -96,7 +99,8 @@ impl<'p> Page<'p> {
         let lexicon = locale.as_deref().and_then(Lexicon::of);
         let lines = lines(text);
         let blocks = blocks(&lines);
-        Self { path, text, lines, blocks, locale, lexicon }
+        let texts = Texts::of(lines.len());
+        Self { path, text, lines, blocks, texts, locale, lexicon }
     }
 }
 

@@ -16,7 +16,7 @@ const LONGEST_HEADING: usize = 600;
 
 /// Reads the file rows of a table, when it has any.
 pub(super) fn read(table: &Table, words: Words, rows: &mut Rows<'_>) {
-    if !may_hold_files(table) {
+    if !may_hold_files(table) || !has_names(table) {
         return;
     }
     let all = table.rows.iter().flat_map(|row| Line::all(row, words));
@@ -47,6 +47,14 @@ fn may_hold_files(table: &Table) -> bool {
                 && bytes.iter().any(|b| matches!(b, b'.' | b':' | b',' | b' ' | b'-' | b'/'))
         };
         row.cells.len() >= 2 && row.cells.len() <= MOST_COLUMNS && row.cells.iter().any(is_number)
+    })
+}
+
+/// Tells whether a line of a cell is the name of a file.
+fn has_names(table: &Table) -> bool {
+    let cells = table.rows.iter().flat_map(|row| row.cells.iter().take(MOST_COLUMNS));
+    cells.map(|cell| Inline::new(&cell.text).plain()).any(|text| {
+        text.lines().any(|line| field::is_name(line) || field::lost_dot(line).is_some())
     })
 }
 

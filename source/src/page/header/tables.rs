@@ -76,7 +76,7 @@ fn column(row: &Row, words: &Words) -> Option<usize> {
     let mut column = 0;
     for cell in &row.cells {
         let is_label = cell.text.len() < RATING_BYTES
-            && words.key("header_labels", &cell.plain()) == Some("maximum_impact");
+            && words.labels.key(&cell.plain()) == Some("maximum_impact");
         if is_label {
             return Some(column);
         }

@@ -182,7 +182,7 @@ fn section_of(words: &Words, raw: &str) -> Option<Section> {
     if raw.len() > 200 {
         return None;
     }
-    match words.key("header_sections", &plain(raw))? {
+    match words.headings.key(&plain(raw))? {
         "acknowledgements" => Some(Section::Acknowledgements),
         "revisions" => Some(Section::Revisions),
         _ => Some(Section::Other),

@@ -6,7 +6,7 @@ use staunch_model::{Impact, PageWarning, Severity};
 
 use crate::page::block::{Block, BlockKind};
 use crate::page::inline::Inline;
-use crate::page::lexicon::{Lexicon, normalise};
+use crate::page::lexicon::{Lexicon, Section, normalise};
 use crate::page::{Page, warning};
 
 /// Most bytes of a line that can be a label, heading or date.
@@ -18,12 +18,36 @@ const START_BYTES: usize = 24;
 /// Blocks after the title in which every page has labels.
 const LABEL_BLOCKS: usize = 12;
 
-/// Lexicons in the order in which they are asked.
+/// Words of the page's language, and of English where that has none.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     /// Words of the language that the page is written in.
     pub(super) own: Option<&'static Lexicon>,
-    english: Option<&'static Lexicon>,
+    pub(super) labels: Sections,
+    pub(super) headings: Sections,
+    severities: Sections,
+    impacts: Sections,
+}
+
+/// One section of the lexicons, in the order in which they are asked.
+#[derive(Debug, Default)]
+pub(super) struct Sections(Vec<&'static Section>);
+
+impl Sections {
+    fn iter(&self) -> impl Iterator<Item = &'static Section> {
+        self.0.iter().copied()
+    }
+
+    /// Returns the key of a text that is one spelling.
+    pub(super) fn key(&self, text: &str) -> Option<&'static str> {
+        // Most texts show by how they begin that they are none.
+        let start = normalise(beginning(text, START_BYTES));
+        if !self.iter().any(|section| section.may_begin(&start)) {
+            return None;
+        }
+        let text = normalise(text);
+        self.iter().find_map(|section| section.key(&text))
+    }
 }
 
 /// A label with the normalised text after it.
@@ -36,7 +60,6 @@ pub(super) struct Label {
 impl Words {
     /// Chooses by the labels after the title: a page may be in another language than its address.
     pub(super) fn choose(page: &Page<'_>, after: usize, warnings: &mut Vec<PageWarning>) -> Self {
-        let english = Lexicon::of("en-us");
         let labels = labels(page.blocks.get(after..).unwrap_or_default());
         let known = |lexicon: &Lexicon| {
             let section = lexicon.section("header_labels");
@@ -45,10 +68,10 @@ impl Words {
         let Some(own) = page.lexicon else {
             let message = "no words of this language: labels and ratings were not read";
             warnings.push(warning("no-lexicon", 1, message));
-            return Self { own: None, english };
+            return Self::of(None);
         };
         if labels.is_empty() || known(own) > 0 {
-            return Self { own: Some(own), english };
+            return Self::of(Some(own));
         }
         let other = Lexicon::all().iter().max_by_key(|lexicon| known(lexicon));
         let other = other.filter(|lexicon| known(lexicon) > 0);
@@ -56,29 +79,28 @@ impl Words {
         let found = other.map_or("an unknown language", |lexicon| lexicon.locale);
         let message = format!("the address says {}, the labels are in {found}", own.locale);
         warnings.push(warning("other-language", line, message));
-        Self { own: other, english }
+        Self::of(other)
     }
 
-    fn lexicons(&self) -> impl Iterator<Item = &'static Lexicon> {
-        self.own.into_iter().chain(self.english)
-    }
-
-    /// Returns the key of a text that is one spelling of a section.
-    pub(super) fn key(&self, section: &str, text: &str) -> Option<&'static str> {
-        // Most texts show by how they begin that they are none.
-        let start = normalise(beginning(text, START_BYTES));
-        if !self.lexicons().any(|lexicon| lexicon.section(section).may_begin(&start)) {
-            return None;
+    fn of(own: Option<&'static Lexicon>) -> Self {
+        let sections = |name: &str| {
+            let asked = own.into_iter().chain(Lexicon::of("en-us"));
+            Sections(asked.map(|lexicon| lexicon.section(name)).collect())
+        };
+        Self {
+            own,
+            labels: sections("header_labels"),
+            headings: sections("header_sections"),
+            severities: sections("header_severities"),
+            impacts: sections("header_impacts"),
         }
-        let text = &normalise(text);
-        self.lexicons().find_map(|lexicon| lexicon.section(section).key(text))
     }
 
     /// Reads a label that begins a line, and what follows its colon.
     pub(super) fn label(&self, line: &str) -> Option<Label> {
         let line = normalise(line);
-        self.lexicons().find_map(|lexicon| {
-            let (key, from) = lexicon.section("header_labels").prefix(&line)?;
+        self.labels.iter().find_map(|section| {
+            let (key, from) = section.prefix(&line)?;
             let rest = line[from..].trim_start();
             let value = rest.trim_start_matches([':', ' ', '*', '_']);
             let is_end = value.len() < rest.len()
@@ -101,7 +123,7 @@ impl Words {
 
     /// Returns the severity whose word is the whole text.
     pub(super) fn exact_severity(&self, text: &str) -> Option<Severity> {
-        match self.key("header_severities", text)? {
+        match self.severities.key(text)? {
             "critical" => Some(Severity::Critical),
             "important" => Some(Severity::Important),
             "moderate" => Some(Severity::Moderate),
@@ -124,9 +146,7 @@ impl Words {
             _ => None,
         };
         let text = normalise(text);
-        self.lexicons().find_map(|lexicon| {
-            lexicon.section("header_impacts").within(&text).filter_map(of).max()
-        })
+        self.impacts.iter().find_map(|section| section.within(&text).filter_map(of).max())
     }
 }
 

@@ -14,7 +14,6 @@ mod keys;
 mod product;
 mod reader;
 mod terms;
-mod text;
 mod wordless;
 
 use std::sync::OnceLock;
@@ -28,7 +27,6 @@ use product::OwnProducts;
 
 pub(crate) use keys::keys;
 pub(crate) use terms::Terms;
-pub(crate) use text::{labelled, plain};
 
 /// What a label of a deployment section announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use staunch_model::PageSwitch;
 use super::commands::{commands, one_line, program, switch};
 use super::draft::Draft;
 use super::product::{OwnProducts, names_product, names_vulnerability};
-use super::text::{labelled, plain};
 use super::{Label, Terms, keys};
+use crate::page::Page;
 use crate::page::block::{Block, BlockKind, Line, Row, Table};
-use crate::page::{Page, inline::Inline};
+use crate::page::line::plain;
 
 /// Blocks after a heading within which a platform shows its first label.
 const LOOKAHEAD: usize = 14;
@@ -187,20 +187,21 @@ impl<'p, 'w> Reader<'p, 'w> {
     }
 
     /// Finds the first label in a block; a package's command stands for one.
-    fn label_of(&self, block: &Block<'_>) -> Option<Label> {
-        let of_line = |raw: &str| {
-            let label = match labelled(raw) {
+    fn label_of(&self, block: &Block<'p>) -> Option<Label> {
+        let of_line = |line: Line<'p>| {
+            let text = || self.page.texts.plain(line);
+            let label = match self.page.texts.labelled(line) {
                 Some(line) => self.words.label(&line.label),
-                None => self.words.exact(&Inline::new(raw).plain()),
+                None => self.words.exact(text()),
             };
-            let command = || (!commands(&plain(raw), true).is_empty()).then_some(Label::Command);
+            let command = || (!commands(text(), true).is_empty()).then_some(Label::Command);
             label.filter(|label| is_mark(*label)).or_else(command)
         };
         match &block.kind {
             BlockKind::Paragraph(lines)
             | BlockKind::Item { lines, .. }
             | BlockKind::Code(lines) => {
-                lines.iter().take(MOST_LINES).find_map(|line| of_line(line.text))
+                lines.iter().take(MOST_LINES).find_map(|line| of_line(*line))
             }
             BlockKind::Table(table) => table
                 .rows
@@ -213,34 +214,29 @@ impl<'p, 'w> Reader<'p, 'w> {
         }
     }
 
-    fn lines(&mut self, at: usize, lines: &[Line<'_>], is_block: bool) {
+    fn lines(&mut self, at: usize, lines: &[Line<'p>], is_block: bool) {
         self.is_note = false;
         let mut texts = Vec::with_capacity(lines.len());
         for line in lines {
             let text = self.line(at, *line, is_block, lines.len() == 1);
             texts.push(text);
         }
-        self.keys(texts.iter().map(AsRef::as_ref));
+        self.keys(texts.iter().copied());
         if is_block || !matches!(self.label, Some(Label::Prerequisites | Label::IncludedIn)) {
             self.end_paragraph();
         }
     }
 
     /// Reads one line and returns its plain text.
-    fn line<'t>(
-        &mut self,
-        at: usize,
-        line: Line<'t>,
-        is_block: bool,
-        is_alone: bool,
-    ) -> Cow<'t, str> {
-        if let Some(begin) = labelled(line.text) {
+    fn line(&mut self, at: usize, line: Line<'p>, is_block: bool, is_alone: bool) -> &'w str {
+        let page = self.page;
+        if let Some(begin) = page.texts.labelled(line) {
             let is_switch = begin.label.starts_with('/');
             let label = if is_switch { None } else { self.words.label(&begin.label) };
             if let Some(label) = label {
                 self.open(label, line.number);
                 self.content(&begin.rest, false);
-                return begin.rest;
+                return &begin.rest;
             }
             let is_heading = is_block
                 && is_alone
@@ -250,7 +246,7 @@ impl<'p, 'w> Reader<'p, 'w> {
                 && let Some(draft) = self.draft()
             {
                 add_switch(&mut draft.platform.switches, switch);
-                return Cow::Borrowed("");
+                return "";
             }
             // In the section for all platforms, a label of no interest ends the statement before.
             let is_unknown = is_block && begin.ends_with_colon && !is_switch;
@@ -259,21 +255,21 @@ impl<'p, 'w> Reader<'p, 'w> {
             }
             if is_heading && !self.has_headings && self.begins_platform(at, &begin.label) {
                 self.enter(&begin.label, line.number);
-                return Cow::Borrowed("");
+                return "";
             }
         }
         if self.current.is_none() && line.text.len() > LONGEST_LABEL {
-            return Cow::Borrowed("");
+            return "";
         }
-        let text = plain(line.text);
-        let label = (text.len() <= LONGEST_LABEL).then(|| self.words.exact(&text)).flatten();
+        let text = page.texts.plain(line);
+        let label = (text.len() <= LONGEST_LABEL).then(|| self.words.exact(text)).flatten();
         match label {
             Some(label) if label != Label::Note => {
                 self.open(label, line.number);
             }
             _ => {
-                self.lead(&text);
-                self.content(&text, true);
+                self.lead(text);
+                self.content(text, true);
             }
         }
         text

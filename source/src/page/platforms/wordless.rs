@@ -8,9 +8,9 @@ use super::commands::{commands, one_line};
 use super::keys::keys;
 use super::product::names_product;
 use super::reader::{MOST_COLUMNS, add, names_update};
-use super::text::plain;
 use crate::page::Page;
 use crate::page::block::BlockKind;
+use crate::page::line::plain;
 
 /// Gathers commands and the keys that updates write under each heading that names a product.
 pub(super) fn read(page: &Page<'_>) -> Vec<PagePlatform> {

@@ -6,7 +6,7 @@ use super::answers::Words;
 use super::text::{identifiers, links_to_entry, title};
 use crate::page::Page;
 use crate::page::block::{Block, BlockKind, Table};
-use crate::page::platforms::plain;
+use crate::page::line::plain;
 
 /// Longest name, in bytes.
 const LONGEST: usize = 300;

@@ -11,7 +11,7 @@ use super::text::{
     title,
 };
 use crate::page::block::{BlockKind, Line, Row, Table};
-use crate::page::platforms::{labelled, plain};
+use crate::page::line::plain;
 use crate::page::{Page, warning};
 
 /// Most mitigating factors of a vulnerability.
@@ -224,13 +224,14 @@ impl<'p, 'w> Reader<'p, 'w> {
         }
     }
 
-    fn paragraph(&mut self, lines: &[Line<'_>]) {
+    fn paragraph(&mut self, lines: &[Line<'p>]) {
+        let page = self.page;
         self.announces = self.open.is_some()
             && lines
                 .last()
                 .is_some_and(|last| ends_with_colon(last.text) && !self.is_indented(last.number));
         for line in lines {
-            if let Some(begin) = labelled(line.text)
+            if let Some(begin) = page.texts.labelled(*line)
                 && self.label(&begin.label, &begin.rest, line)
             {
                 continue;
@@ -240,12 +241,12 @@ impl<'p, 'w> Reader<'p, 'w> {
             if self.part.is_none() && self.question.is_none() && !has_entry && !may_ask {
                 continue;
             }
-            let text = plain(line.text);
+            let text = page.texts.plain(*line);
             // Only the link to the list of entries tells the vulnerability that a section is about.
             if has_entry {
-                self.adopt(&text);
+                self.adopt(text);
             }
-            self.text(&text, line.number);
+            self.text(text, line.number);
         }
     }
 
@@ -380,7 +381,7 @@ impl<'p, 'w> Reader<'p, 'w> {
         }
     }
 
-    fn item(&mut self, depth: usize, lines: &[Line<'_>]) {
+    fn item(&mut self, depth: usize, lines: &[Line<'p>]) {
         let Some(first) = lines.first() else { return };
         if self.part.is_none() && self.question.is_none() {
             return;
@@ -403,9 +404,10 @@ impl<'p, 'w> Reader<'p, 'w> {
         }
     }
 
-    fn workaround_item(&mut self, depth: usize, lines: &[Line<'_>], text: &str) {
+    fn workaround_item(&mut self, depth: usize, lines: &[Line<'p>], text: &str) {
         let Some(first) = lines.first() else { return };
-        let bold = labelled(first.text).filter(|begin| begin.label.len() > 8);
+        let page = self.page;
+        let bold = page.texts.labelled(*first).filter(|begin| begin.label.len() > 8);
         if let Some(open) = &mut self.open
             && depth > 0
             && bold.is_some()
@@ -425,7 +427,7 @@ impl<'p, 'w> Reader<'p, 'w> {
             }
             return;
         }
-        let title = match &bold {
+        let title = match bold {
             Some(begin) => format!("{} {}", begin.label, begin.rest),
             None => plain(first.text).into_owned(),
         };

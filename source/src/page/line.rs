@@ -1,11 +1,45 @@
-//! Lines of a page with the label that begins them.
+//! Lines of a page as text, with the label that begins them.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
-use crate::page::inline::Inline;
+use super::block::Line;
+use super::inline::Inline;
+
+/// What the lines of a page say, for the readers that ask one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Texts<'p>(Vec<Text<'p>>);
+
+#[derive(Debug, Clone, Default)]
+struct Text<'p> {
+    plain: OnceCell<Cow<'p, str>>,
+    labelled: OnceCell<Option<Box<Labelled<'p>>>>,
+}
+
+impl<'p> Texts<'p> {
+    /// Makes room for so many lines.
+    pub(crate) fn of(lines: usize) -> Self {
+        Self(vec![Text::default(); lines])
+    }
+
+    /// Returns what [`plain`] makes of a line of a block.
+    pub(crate) fn plain(&self, line: Line<'p>) -> &str {
+        self.of_line(line).plain.get_or_init(|| plain(line.text))
+    }
+
+    /// Returns what [`labelled`] makes of a line of a block.
+    pub(crate) fn labelled(&self, line: Line<'p>) -> Option<&Labelled<'p>> {
+        let labelled = || labelled(line.text).map(Box::new);
+        self.of_line(line).labelled.get_or_init(labelled).as_deref()
+    }
+
+    fn of_line(&self, line: Line<'p>) -> &Text<'p> {
+        &self.0[line.number as usize - 1]
+    }
+}
 
 /// A line split into its bold beginning and the rest, as plain text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Labelled<'t> {
     pub(crate) label: String,
     pub(crate) rest: Cow<'t, str>,
