@@ -11,11 +11,6 @@ mod shared;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
-
-/// Reading pages and reports makes many small texts, on all cores.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = commands::Cli::parse();

@@ -12,11 +12,6 @@ mod pages;
 mod process;
 
 use clap::{Parser, Subcommand};
-use mimalloc::MiMalloc;
-
-/// What is measured here runs with the allocator of the program.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Checks and chores of the staunch workspace.
 #[derive(Parser)]
