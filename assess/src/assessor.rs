@@ -99,6 +99,14 @@ impl Assessor {
         })
     }
 
+    /// Tells whether some update of the catalog closes a vulnerability.
+    ///
+    /// # Errors
+    /// Fails when the catalog cannot be read.
+    pub fn knows(&self, id: VulnerabilityId) -> Result<bool, AssessError> {
+        Ok(self.catalog().vulnerability(id)?.is_some())
+    }
+
     /// Gives the verdicts on one machine.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use staunch_assess::{AssessError, Assessor, Machine, Options};
-use staunch_model::DateTime;
+use staunch_model::{DateTime, VulnerabilityId};
 use staunch_report::{Format, TextStyle};
 
 use crate::exit::{Exit, Failure};
@@ -79,6 +79,19 @@ impl MachineArgs {
 }
 
 impl Machines {
+    /// Refuses vulnerabilities that no update of the catalog closes: an answer without them would
+    /// read as if they were closed.
+    pub(crate) fn expect_known(&self, ids: &[VulnerabilityId]) -> anyhow::Result<()> {
+        for id in ids {
+            if !self.assessor.knows(*id)? {
+                let message = format!("no update in the catalog closes {id}");
+                let hint = "`staunch catalog stats` says how far the catalog reaches";
+                return Err(Failure::new(Exit::Input, message).hint(hint).into());
+            }
+        }
+        Ok(())
+    }
+
     /// Counts the machines that could be read.
     pub(crate) fn len(&self) -> usize {
         self.inputs.machines.len()

@@ -24,10 +24,10 @@ pub(crate) struct Args {
     /// List every update with its verdict, not only what is missing or undetermined
     #[arg(long)]
     all: bool,
-    /// List only updates that close one of these vulnerabilities
+    /// List only updates that close one of these vulnerabilities; the counts stay those of all
     #[arg(long, value_name = "CVE")]
     cve: Vec<VulnerabilityId>,
-    /// List only updates of this severity or graver
+    /// List only updates of this severity or graver; the counts stay those of all
     #[arg(long, value_name = "SEVERITY")]
     min_severity: Option<Severity>,
 }
@@ -47,6 +47,7 @@ Examples:
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let machines = self.machines.read()?;
+        machines.expect_known(&self.cve)?;
         let format = self.machines.format(self.format);
         let is_mbsa = format == Format::Mbsa;
         if is_mbsa && machines.len() > 1 && self.machines.output.folder().is_none() {

@@ -225,6 +225,9 @@ fn an_optional_update_does_not_change_the_exit_with_all() {
         found.findings
     };
     assert!(findings(&arguments).is_empty());
+    let unknown = staunch(&["scan", "--cve", "CVE-2019-99999", path]);
+    assert_eq!(unknown.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("no update in the catalog closes"));
     let all = findings(&[&arguments[..], &["--all"]].concat());
     let [preview] = all.as_slice() else { panic!("{all:?}") };
     assert_eq!((preview.verdict, preview.offered), (Verdict::Missing, false));
