@@ -37,7 +37,7 @@ impl<'t> Inline<'t> {
         Cow::Owned(self.unmarked(first))
     }
 
-    /// Does the work of [`Self::plain`] on a text of which the first special byte is known.
+    /// Does the work of [`Self::plain`] on a text; before `first` it has no mark.
     fn unmarked(self, first: usize) -> String {
         let mut out = String::with_capacity(self.0.len());
         let (mut rest, mut run) = (self.0, first);
@@ -111,8 +111,8 @@ impl<'t> Inline<'t> {
     }
 }
 
-/// Farthest that a bracket (in characters), a link target or a tag (in bytes) reaches; what is longer is text.
-/// Without a bound, a hostile line of brackets would cost the square of its length.
+/// Farthest that a bracket, in characters, and a link target or tag, in bytes, reach; what is longer
+/// is text. Without a bound, a hostile line of brackets would cost the square of its length.
 const REACH: usize = 2_000;
 
 /// Trims a text, most of which have nothing to trim.

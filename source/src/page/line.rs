@@ -7,8 +7,13 @@ use super::block::Line;
 use super::inline::Inline;
 
 /// What the lines of a page say, for the readers that ask one after the other.
+///
+/// Room is made for some lines together, when the first of them is asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Texts<'p>(Vec<Text<'p>>);
+pub(crate) struct Texts<'p>(Vec<OnceCell<Box<[Text<'p>]>>>);
+
+/// Lines that room is made for together.
+const TOGETHER: usize = 64;
 
 #[derive(Debug, Clone, Default)]
 struct Text<'p> {
@@ -17,9 +22,9 @@ struct Text<'p> {
 }
 
 impl<'p> Texts<'p> {
-    /// Makes room for so many lines.
+    /// Prepares for so many lines.
     pub(crate) fn of(lines: usize) -> Self {
-        Self(vec![Text::default(); lines])
+        Self(vec![OnceCell::new(); lines.div_ceil(TOGETHER)])
     }
 
     /// Returns what [`plain`] makes of a line of a block.
@@ -34,7 +39,9 @@ impl<'p> Texts<'p> {
     }
 
     fn of_line(&self, line: Line<'p>) -> &Text<'p> {
-        &self.0[line.number as usize - 1]
+        let at = line.number as usize - 1;
+        let room = || vec![Text::default(); TOGETHER].into_boxed_slice();
+        &self.0[at / TOGETHER].get_or_init(room)[at % TOGETHER]
     }
 }
 

@@ -25,7 +25,7 @@ use crate::document::ReadError;
 use crate::encoding::not_utf8;
 
 /// Longest page that is read, in bytes; the longest published one has less than two million.
-pub const PAGE_LIMIT: usize = 16 << 20;
+pub const PAGE_LIMIT: usize = 8 << 20;
 
 /// Reads one page. The path is a label, and says the language where the page does not.
 ///
