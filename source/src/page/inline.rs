@@ -117,9 +117,12 @@ const REACH: usize = 2_000;
 
 /// Trims a text, most of which have nothing to trim.
 pub(crate) fn trim(text: &str) -> &str {
-    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = text.as_bytes();
     if is_visible(bytes.first()) && is_visible(bytes.last()) { text } else { text.trim() }
+}
+
+fn is_visible(byte: Option<&u8>) -> bool {
+    byte.is_some_and(u8::is_ascii_graphic)
 }
 
 /// Joins the words of a text with one space between them.
@@ -146,7 +149,6 @@ pub(crate) fn one_line(text: &str) -> String {
 /// Tells whether no line within a text begins or ends with a space.
 fn has_trim_lines(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     memchr::memchr_iter(b'\n', bytes).all(|at| {
         if is_visible(bytes[..at].last()) && is_visible(bytes.get(at + 1)) {
             return true;

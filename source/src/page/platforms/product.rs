@@ -104,7 +104,7 @@ pub(super) fn names_product(text: &str) -> bool {
 #[derive(Debug)]
 pub(super) struct OwnProducts<'o> {
     products: &'o PageProducts,
-    /// Their names as they are compared; most pages do not ask for them.
+    /// Their names as they are compared, folded when they are first asked for.
     names: OnceCell<Vec<String>>,
 }
 

@@ -37,9 +37,6 @@ pub(super) enum Named {
 pub(super) fn named(text: &str) -> Vec<Named> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    if !bytes.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
-        return found;
-    }
     let mut at = 0;
     while let Some(next) = bytes[at..].iter().position(|byte| begins_name(*byte)) {
         at += next;
