@@ -83,6 +83,11 @@ impl Section {
         self.0.exact(normalised).map(String::as_str)
     }
 
+    /// Tells whether a text that is not yet normalised can begin with a spelling.
+    pub(crate) fn may_start(&self, raw: &str) -> bool {
+        self.0.may_start(raw)
+    }
+
     /// Tells whether a text that begins in this way can be a spelling.
     pub(crate) fn may_begin(&self, start: &str) -> bool {
         self.0.may_begin(start)
@@ -152,22 +157,38 @@ pub(crate) fn folded(text: &str, between: &str) -> String {
 /// Returns how much of a text folding leaves as it is, but for the case of ASCII letters. Single
 /// spaces within are kept where asked.
 fn kept(text: &str, keeps_spaces: bool) -> usize {
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        match c {
-            // Small letters of Latin and Cyrillic; ideographs, kana and hangul have no case.
-            '!'..='~'
-            | 'ß'..='ÿ'
-            | 'а'..='џ'
-            | '\u{2e80}'..='\u{2fff}'
-            | '\u{3001}'..='\u{9fff}'
-            | '\u{ac00}'..='\u{d7a3}' => end = at + c.len_utf8(),
-            '\u{100}'..='\u{17e}' if is_small(c) => end = at + c.len_utf8(),
-            ' ' if keeps_spaces && end == at && at > 0 => {}
+    let bytes = text.as_bytes();
+    let (mut at, mut end) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'!'..=b'~' => at += 1,
+            b' ' if keeps_spaces && end == at && at > 0 => {
+                at += 1;
+                continue;
+            }
+            0x80.. => match text[at..].chars().next() {
+                Some(c) if is_folded(c) => at += c.len_utf8(),
+                _ => break,
+            },
             _ => break,
         }
+        end = at;
     }
     end
+}
+
+/// Tells whether folding leaves a character beyond ASCII as it is: small letters of Latin and
+/// Cyrillic; ideographs, kana and hangul have no case.
+fn is_folded(c: char) -> bool {
+    match c {
+        'ß'..='ÿ'
+        | 'а'..='џ'
+        | '\u{2e80}'..='\u{2fff}'
+        | '\u{3001}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => true,
+        '\u{100}'..='\u{17e}' => is_small(c),
+        _ => false,
+    }
 }
 
 /// Tells whether a letter of Central European languages is a small one: they stand in pairs.

@@ -76,6 +76,15 @@ impl<K> Spellings<K> {
         }
     }
 
+    /// Tells by its first two letters whether a text that is not yet in the form of the spellings
+    /// can be one or begin with one: most texts need not be brought to that form.
+    pub(crate) fn may_start(&self, raw: &str) -> bool {
+        let text = raw.trim_start_matches(['*', ' ']);
+        let Some(first) = text.as_bytes().first_chunk::<2>() else { return true };
+        let is_known = first.iter().all(u8::is_ascii_alphanumeric);
+        !is_known || self.beginnings.may_have_bytes(first.map(|byte| byte.to_ascii_lowercase()))
+    }
+
     /// Tells whether a text that begins in this way can be a spelling or begin with one.
     pub(crate) fn may_begin(&self, start: &str) -> bool {
         if !self.beginnings.may_have(start) {
@@ -114,23 +123,30 @@ struct Beginnings([u64; 8]);
 
 impl Beginnings {
     fn add(&mut self, spelling: &str) {
-        match place(spelling) {
-            Some((word, bit)) => self.0[word] |= bit,
+        match spelling.as_bytes().first_chunk() {
+            Some(first) => {
+                let (word, bit) = place(*first);
+                self.0[word] |= bit;
+            }
             // Any text may begin with a spelling of one byte.
             None => self.0 = [u64::MAX; 8],
         }
     }
 
     fn may_have(&self, text: &str) -> bool {
-        place(text).is_none_or(|(word, bit)| self.0[word] & bit != 0)
+        text.as_bytes().first_chunk().is_none_or(|first| self.may_have_bytes(*first))
+    }
+
+    fn may_have_bytes(&self, first: [u8; 2]) -> bool {
+        let (word, bit) = place(first);
+        self.0[word] & bit != 0
     }
 }
 
-/// Returns the word and the bit of [`Beginnings`] for a text of at least two bytes.
-fn place(text: &str) -> Option<(usize, u64)> {
-    let [first, second] = *text.as_bytes().first_chunk()?;
+/// Returns the word and the bit of [`Beginnings`] for the first two bytes of a text.
+fn place([first, second]: [u8; 2]) -> (usize, u64) {
     let hash = usize::from(first) * 31 + usize::from(second) * 7;
-    Some((hash / 64 % 8, 1 << (hash % 64)))
+    (hash / 64 % 8, 1 << (hash % 64))
 }
 
 /// Returns the first eight bytes of a text as a number that compares as they do.

@@ -41,6 +41,9 @@ impl Sections {
     /// Returns the key of a text that is one spelling.
     pub(super) fn key(&self, text: &str) -> Option<&'static str> {
         // Most texts show by how they begin that they are none.
+        if !self.iter().any(|section| section.may_start(text)) {
+            return None;
+        }
         let start = normalise(beginning(text, START_BYTES));
         if !self.iter().any(|section| section.may_begin(&start)) {
             return None;

@@ -80,7 +80,7 @@ impl<K: Copy> Terms<K> {
 
     /// Squeezes a text that may be a label, which most texts show not to be by how they begin.
     fn bounded(&self, text: &str) -> Option<String> {
-        if text.len() > LONGEST_LABEL {
+        if text.len() > LONGEST_LABEL || !self.0.may_start(text) {
             return None;
         }
         let start = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);

@@ -102,10 +102,11 @@ impl Words {
     /// Returns the key whose spelling is the whole text. A page may be in another language than
     /// it says, so that the other lexicons are asked last, where they agree.
     pub(super) fn key(self, section: &'static str, text: &str) -> Option<&'static str> {
-        if text.len() > LONGEST_SPELLING {
+        let spellings = &self.section(section).all;
+        if text.len() > LONGEST_SPELLING || !spellings.may_start(text) {
             return None;
         }
-        self.section(section).all.exact(&normalise(text)).copied()
+        spellings.exact(&normalise(text)).copied()
     }
 
     /// Returns the label whose spelling is the whole text, also where the page has lost the spaces
@@ -128,10 +129,14 @@ impl Words {
 
     /// Tells whether a text begins as a label does, which most texts do not.
     pub(super) fn may_be_label(self, text: &str) -> bool {
+        let labels = &self.section(LABELS).glued;
+        if !labels.may_start(text) {
+            return false;
+        }
         let start = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);
         let mut start = normalise(&text[..start]);
         start.retain(|c| c != ' ');
-        self.section(LABELS).glued.may_begin(&start)
+        labels.may_begin(&start)
     }
 
     /// Lists the keys with a spelling somewhere in the text. Spellings of a few letters are no
