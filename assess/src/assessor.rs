@@ -10,13 +10,14 @@ use staunch_model::{
     ServicePack, Severity, Summary, Support, SupportState, Verdict, VulnerabilityId, Warning,
 };
 
-use staunch_machine::Facts;
+use staunch_machine::{Facts, kernel_revision};
 
 use crate::candidate::{Candidate, Candidates};
 use crate::check::{Subject, check_all};
 use crate::claims::{Claims, Gap};
 use crate::files::{Files, FilesSay, Manifests, Row};
 use crate::gate::Gate;
+use crate::old_kernel::OldKernel;
 use crate::short_list::{is_optional, representatives};
 use crate::verdict::{Bench, Judgement, evidence, is_in_view};
 
@@ -74,6 +75,8 @@ pub(crate) struct Judged {
     pub(crate) files: BTreeMap<KbNumber, FilesSay>,
     /// Vulnerabilities that a missing update closes and no alternative does.
     pub(crate) exposed: BTreeSet<VulnerabilityId>,
+    /// What the kernel's file denies of the registry's revision.
+    old_kernel: Option<OldKernel>,
 }
 
 impl Judged {
@@ -166,7 +169,11 @@ impl Assessor {
             }
             _ => BTreeMap::new(),
         };
-        let bench = Bench::new(&candidates, &claims, &gate, build, options.as_of, &files);
+        let old_kernel = machine.seen.as_ref().zip(build).and_then(|(seen, build)| {
+            OldKernel::of(kernel_revision(seen.as_ref(), build)?, build, &candidates)
+        });
+        let kernel = old_kernel.as_ref();
+        let bench = Bench::new(&candidates, &claims, &gate, build, kernel, options.as_of, &files);
         let judgements: BTreeMap<KbNumber, Judgement> =
             bench.in_view().map(|candidate| (candidate.kb, bench.judge(candidate))).collect();
         let represented_by = representatives(&candidates, &judgements);
@@ -180,7 +187,7 @@ impl Assessor {
             .filter(|(candidate, id)| bench.alternative(candidate, *id).is_none())
             .map(|(_, id)| id)
             .collect();
-        Ok(Judged { candidates, judgements, represented_by, files, exposed })
+        Ok(Judged { candidates, judgements, represented_by, files, exposed, old_kernel })
     }
 
     /// Asks the files of a machine about every update whose files are known.
@@ -350,6 +357,9 @@ impl Assessor {
                      since then stay open, unless an update that no publication names closes them"
                 ),
             );
+        }
+        if let Some(kernel) = &judged.old_kernel {
+            warn("ntoskrnl.exe".into(), kernel.to_string());
         }
         if let Gap::Truncated { stated, listed } = Gap::of(&machine.facts) {
             warn(

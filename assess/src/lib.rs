@@ -12,6 +12,7 @@ mod component;
 mod explain;
 mod files;
 mod gate;
+mod old_kernel;
 mod plan;
 mod service;
 mod servicing;

@@ -13,6 +13,7 @@ use crate::claims::{Claims, Gap, place};
 use crate::component;
 use crate::files::{self, FilesSay};
 use crate::gate::{Applies, Gate};
+use crate::old_kernel::OldKernel;
 use crate::servicing::{ROLLUPS_BEGIN, covers, is_invisible_in_lists};
 use crate::truth::Truth;
 
@@ -32,6 +33,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) claims: &'a Claims,
     pub(crate) gate: &'a Gate<'a>,
     pub(crate) build: Option<OsBuild>,
+    /// What the kernel's file denies of the build.
+    old_kernel: Option<&'a OldKernel>,
     pub(crate) as_of: Option<Date>,
     /// What the files of the machine say about each update that has some.
     pub(crate) files: &'a BTreeMap<KbNumber, FilesSay>,
@@ -50,6 +53,7 @@ impl<'a> Bench<'a> {
         claims: &'a Claims,
         gate: &'a Gate<'a>,
         build: Option<OsBuild>,
+        old_kernel: Option<&'a OldKernel>,
         as_of: Option<Date>,
         files: &'a BTreeMap<KbNumber, FilesSay>,
     ) -> Self {
@@ -58,6 +62,7 @@ impl<'a> Bench<'a> {
             claims,
             gate,
             build,
+            old_kernel,
             as_of,
             files,
             in_force: BTreeMap::new(),
@@ -92,6 +97,9 @@ impl<'a> Bench<'a> {
 
     /// Tells by build, files and lists, in this order, whether the candidate itself is there.
     fn presence(&self, candidate: &Candidate) -> Option<Vec<Evidence>> {
+        if self.old_kernel.is_some_and(|kernel| kernel.denies(candidate)) {
+            return None;
+        }
         match self.by_build(candidate) {
             Some((true, evidence)) => return Some(vec![evidence]),
             Some((false, _)) => return None,
@@ -189,6 +197,9 @@ impl<'a> Bench<'a> {
             let found =
                 evidence(EvidenceKind::Component, kb, None, Some("install pending".into()), says);
             return Judgement::new(Verdict::PendingReboot, found);
+        }
+        if let Some(judgement) = self.old_kernel.and_then(|kernel| kernel.judge(candidate)) {
+            return judgement;
         }
         if let Some(judgement) = self.files.get(&kb).and_then(|say| self.by_files(candidate, say)) {
             return judgement;

@@ -34,6 +34,6 @@ pub use inventory::{
 pub use live::Live;
 pub use observe::{
     ComponentPackage, PackageState, PendingRename, accounts_in_sam, component_packages, expand,
-    observe, pending_renames,
+    kernel_revision, observe, pending_renames,
 };
 pub use offline::{Installation, Medium, MediumError, Offline};

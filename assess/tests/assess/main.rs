@@ -3,6 +3,7 @@
 mod comparison;
 mod component_store;
 mod modern;
+mod old_kernel;
 mod properties;
 mod support;
 mod verdicts;

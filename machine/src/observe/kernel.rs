@@ -1,6 +1,6 @@
 //! The kernel's file beside what the registry says: files prove, registries claim.
 
-use staunch_model::{Collected, MachineFacts, OsBuild, Warning};
+use staunch_model::{Collected, FileVersion, MachineFacts, OsBuild, Warning};
 
 use super::warn;
 use crate::inventory::servicing_branch;
@@ -25,17 +25,32 @@ pub(super) fn compare(facts: &dyn Facts, machine: &MachineFacts, warnings: &mut 
     if matches!(file, Collected::Absent) {
         warn(warnings, KERNEL, "the kernel's file is not there");
     }
-    let version = file.known().and_then(|file| file.version.known()).copied();
-    let (Some(version), Some(build)) = (version, machine.build.known()) else { return };
-    let [major, minor, number, revision] = version.parts();
-    let number = u32::from(number);
-    if (major, minor) != build.version() || branch(number) != branch(build.build()) {
+    let (Some(version), Some(build)) = (version(&file), machine.build.known()) else { return };
+    let [.., revision] = version.parts();
+    if !is_of(version, *build) {
         let message = format!("the kernel is {version}, and the registry says build {build}");
         warn(warnings, KERNEL, message);
     } else if is_newer(u32::from(revision), *build) {
         let message = format!("the kernel is {version}, newer than build {build} of the registry");
         warn(warnings, KERNEL, message);
     }
+}
+
+/// Returns the revision of the kernel's file, where the kernel is of the same build.
+pub fn kernel_revision(facts: &dyn Facts, build: OsBuild) -> Option<u32> {
+    let version = version(&file(facts)).filter(|version| is_of(*version, build))?;
+    let [.., revision] = version.parts();
+    Some(revision.into())
+}
+
+fn version(file: &Collected<FileFacts>) -> Option<FileVersion> {
+    file.known()?.version.known().copied()
+}
+
+/// Tells whether a kernel is one that a build has, in some revision.
+fn is_of(kernel: FileVersion, build: OsBuild) -> bool {
+    let [major, minor, number, _] = kernel.parts();
+    (major, minor) == build.version() && branch(number.into()) == branch(build.build())
 }
 
 /// Returns the build whose files a build has.

@@ -24,6 +24,7 @@ use staunch_model::{MachineFacts, Warning};
 use crate::Facts;
 
 pub(crate) use hotfixes::rollup_manifests;
+pub use kernel::kernel_revision;
 pub use packages::{ComponentPackage, PackageState, component_packages};
 pub use pending_renames::{PendingRename, pending_renames};
 pub use sam::accounts_in_sam;
