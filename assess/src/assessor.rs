@@ -341,7 +341,16 @@ impl Assessor {
         let mut warnings = Vec::new();
         let mut warn = |object: String, message: String| warnings.push(Warning { object, message });
         let newest = judged.candidates.all.iter().filter_map(|candidate| candidate.date).max();
-        let until = options.as_of.or_else(|| self.catalog().identity().date);
+        let of_catalog = self.catalog().identity().date;
+        if let (Some(day), Some(as_of)) = (of_catalog, options.as_of)
+            && day < as_of
+        {
+            warn(
+                "catalog".into(),
+                format!("it is of {day}, and knows nothing that came out later"),
+            );
+        }
+        let until = options.as_of.or(of_catalog);
         // Where support has ended, its end says the same.
         let is_over = |state| state == SupportState::Ended;
         let has_ended = is_over(support.state)

@@ -397,3 +397,19 @@ fn a_machine_without_support_is_not_told_again_that_its_updates_have_ended() {
         assert_eq!(told.count(), usize::from(is_told), "{} on {as_of}", machine.system);
     }
 }
+
+#[test]
+fn a_day_after_that_of_the_catalog_is_told() {
+    let (kb, date) = (2_000_001, "2011-02-08");
+    let update = Update { kb, product: WINDOWS_7, date, cve: 1, ..<_>::default() };
+    let assessor = world::assessor(&[update]);
+    let machine = world::machine(WINDOWS_7, &[]);
+    for (as_of, is_told) in [("2011-02-07", false), ("2011-02-08", false), ("2011-02-09", true)] {
+        let options = Options { as_of: on(as_of), ..Options::default() };
+        let found = assessor.assess(&machine, &options).expect("an assessment");
+        let told = found.warnings.iter().any(|warning| {
+            warning.message == "it is of 2011-02-08, and knows nothing that came out later"
+        });
+        assert_eq!(told, is_told, "{as_of}");
+    }
+}

@@ -57,9 +57,15 @@ pub fn read_page(path: &str, bytes: &[u8]) -> Result<BulletinPage, ReadError> {
     products::read(&page, &mut out);
     platforms::read(&page, &mut out);
     workarounds::read(&page, &mut out);
-    if !is_bulletin(&out) && !header::names_bulletin(&page) {
-        let found = "a text without an identifier, products, ratings or files of one";
-        return Err(ReadError::malformed(path, 1, "a bulletin page", found));
+    if !is_bulletin(&out) {
+        if !header::names_bulletin(&page) {
+            let found = "a text without an identifier, products, ratings or files of one";
+            return Err(ReadError::malformed(path, 1, "a bulletin page", found));
+        }
+        if out.kbs.is_empty() && out.severity.is_none() && out.published.is_none() {
+            let message = "the page names its bulletin, and nothing else was read of it";
+            out.warnings.push(warning("only-title", 1, message));
+        }
     }
     out.warnings.sort();
     out.warnings.dedup();
