@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use staunch_model::{
-    Assessment, KbNumber, Plan, PlanStep, Restart, Series, Verdict, VulnerabilityId,
+    Assessment, Date, Family, Finding, KbNumber, Plan, PlanStep, Restart, Series, Verdict,
+    VulnerabilityId,
 };
 
 use crate::assessor::{AssessError, Assessor, Machine, Options, identity};
@@ -17,7 +18,7 @@ impl Assessor {
         let whole = self.assess(machine, &Options { all: true, ..options.clone() })?;
         let mut open: BTreeSet<VulnerabilityId> = self.judge(machine, options)?.exposed;
         let mut offered: Vec<_> = whole.findings.iter().filter(|f| f.offered).collect();
-        offered.sort_by_key(|finding| (finding.series.install_rank(), finding.date, finding.kb));
+        offered.sort_by_key(|finding| finding.install_order());
         let steps: Vec<PlanStep> = offered
             .into_iter()
             .map(|finding| PlanStep {
@@ -28,15 +29,15 @@ impl Assessor {
                 restart: finding.restart,
                 closes: finding.cves.iter().copied().filter(|id| open.remove(id)).collect(),
                 replaces: replaced_by(&whole, finding.kb),
-                reason: reason(finding.series).to_owned(),
+                reason: reason(finding, machine.system.family).to_owned(),
             })
             .collect();
-        let restarts = steps.iter().any(|step| step.restart != Some(Restart::No));
+        let reboots = reboots(&steps, options.as_of);
         Ok(Plan {
             schema: Assessment::SCHEMA,
             machine: identity(machine),
             support: whole.support,
-            reboots: usize::from(restarts),
+            reboots,
             steps,
             exploited: whole.summary.exploited.clone(),
             left_open: open.into_iter().collect(),
@@ -44,8 +45,28 @@ impl Assessor {
     }
 }
 
-fn reason(series: Series) -> &'static str {
-    match series {
+/// Day since which updates are signed with SHA-2 alone; KB4472027 has it.
+const SHA2_ALONE: Date = Date::constant(2019, 8, 13);
+
+/// Counts the restarts: one at the end, and one before what is signed with SHA-2 alone.
+fn reboots(steps: &[PlanStep], as_of: Option<Date>) -> usize {
+    let signing = steps.iter().position(|step| step.kb == KbNumber::SHA2_SIGNING);
+    let signing = signing.filter(|_| as_of.is_none_or(|day| day >= SHA2_ALONE));
+    let (first, last) = steps.split_at(signing.map_or(0, |at| at + 1));
+    let restarts = |steps: &&[PlanStep]| steps.iter().any(|step| step.restart != Some(Restart::No));
+    [first, last].iter().filter(|steps| restarts(steps)).count()
+}
+
+fn reason(finding: &Finding, family: Family) -> &'static str {
+    match finding.series {
+        _ if finding.kb == KbNumber::SHA2_SIGNING && family == Family::Server2008 => {
+            "updates since August 2019 need it, a restart after it, and the servicing stack \
+             KB4493730 of April 2019"
+        }
+        _ if finding.kb == KbNumber::SHA2_SIGNING => {
+            "updates since August 2019 need it, a restart after it, and the servicing stack \
+             KB4490628 of March 2019"
+        }
         Series::ServicingStack => "the servicing stack comes first: later updates may need it",
         Series::Cumulative | Series::MonthlyRollup => "it contains most of what is missing",
         Series::NetRollup => "it contains the fixes for the .NET Framework",
@@ -54,7 +75,6 @@ fn reason(series: Series) -> &'static str {
 }
 
 fn replaced_by(whole: &Assessment, kb: KbNumber) -> Vec<KbNumber> {
-    let replaced =
-        |f: &&staunch_model::Finding| f.verdict == Verdict::Missing && f.represented_by == Some(kb);
+    let replaced = |f: &&Finding| f.verdict == Verdict::Missing && f.represented_by == Some(kb);
     whole.findings.iter().filter(replaced).map(|finding| finding.kb).collect()
 }

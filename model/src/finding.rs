@@ -195,6 +195,17 @@ impl Finding {
             _ => false,
         }
     }
+
+    /// Tells whether later updates may fail without this one.
+    pub fn prepares_others(&self) -> bool {
+        self.kb == KbNumber::SHA2_SIGNING || self.series == Series::ServicingStack
+    }
+
+    /// Returns the place in the order of installing, for sorting: later servicing stacks are signed
+    /// with SHA-2 alone.
+    pub fn install_order(&self) -> impl Ord + use<> {
+        (self.kb != KbNumber::SHA2_SIGNING, self.series.install_rank(), self.date, self.kb)
+    }
 }
 
 impl Summary {

@@ -15,6 +15,13 @@ pub struct KbNumberError {
 }
 
 impl KbNumber {
+    /// The update with which Windows 7, Server 2008 and Server 2008 R2 take what is signed with SHA-2
+    /// alone, as every update of theirs is since August 2019.
+    ///
+    /// Source: Microsoft, KB4472027, "2019 SHA-2 code signing support requirement for Windows and
+    /// WSUS".
+    pub const SHA2_SIGNING: Self = Self(4_474_419);
+
     const MIN: u32 = 10_000;
     const MAX: u32 = 99_999_999;
 

@@ -70,7 +70,7 @@ impl Series {
 
     /// Returns the place of this line in the order of installing: servicing stacks come first,
     /// then what contains most.
-    pub fn install_rank(self) -> u8 {
+    pub(crate) fn install_rank(self) -> u8 {
         match self {
             Self::ServicingStack => 0,
             Self::Cumulative | Self::MonthlyRollup => 1,

@@ -23,8 +23,8 @@ pub(crate) struct Group<'a> {
 
 /// The findings of one machine, sorted into what people do with them.
 pub(crate) struct Outline<'a> {
-    /// Servicing stacks to install before anything else.
-    pub(crate) servicing_stacks: Vec<&'a Finding>,
+    /// What to install before anything else: servicing stacks and the like.
+    pub(crate) first: Vec<&'a Finding>,
     /// The other updates to install, in the order of a plan.
     pub(crate) offered: Vec<&'a Finding>,
     /// Missing updates that the offered ones make unnecessary, and optional ones.
@@ -42,12 +42,12 @@ impl<'a> Outline<'a> {
         };
         let (mut offered, rest): (Vec<_>, Vec<_>) =
             with(Verdict::Missing).partition(|finding| finding.offered);
-        offered.sort_by_key(|finding| (finding.series.install_rank(), finding.date, finding.kb));
-        let (servicing_stacks, offered): (Vec<_>, Vec<_>) =
-            offered.into_iter().partition(|finding| finding.series == Series::ServicingStack);
+        offered.sort_by_key(|finding| finding.install_order());
+        let (first, offered): (Vec<_>, Vec<_>) =
+            offered.into_iter().partition(|finding| finding.prepares_others());
         let not_offered = {
             let order: Vec<KbNumber> =
-                servicing_stacks.iter().chain(&offered).map(|finding| finding.kb).collect();
+                first.iter().chain(&offered).map(|finding| finding.kb).collect();
             groups(rest, |finding| (not_offered_reason(finding, &order), None))
         };
         let undetermined = groups(with(Verdict::Undetermined), |finding| {
@@ -64,12 +64,12 @@ impl<'a> Outline<'a> {
             .map(|&verdict| (verdict, with(verdict).collect::<Vec<_>>()))
             .filter(|(_, findings)| !findings.is_empty())
             .collect();
-        Self { servicing_stacks, offered, not_offered, undetermined, others }
+        Self { first, offered, not_offered, undetermined, others }
     }
 
     /// Returns everything to install, in order.
     pub(crate) fn to_install(&self) -> impl Iterator<Item = &'a Finding> + use<'_, 'a> {
-        self.servicing_stacks.iter().chain(&self.offered).copied()
+        self.first.iter().chain(&self.offered).copied()
     }
 
     /// Returns the heading over the missing updates that need not be installed.

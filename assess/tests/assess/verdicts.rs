@@ -302,6 +302,35 @@ fn a_plan_closes_everything_in_the_fewest_steps() {
 }
 
 #[test]
+fn what_is_signed_with_sha_2_alone_comes_after_what_lets_windows_take_it() {
+    let of = |kb, class, date, cve| Update {
+        kb,
+        product: WINDOWS_7,
+        class,
+        date,
+        cve,
+        ..Update::default()
+    };
+    let updates = [
+        of(4_474_419, "Security Update", "2019-03-12", 1),
+        of(4_565_354, "Servicing Stack Update", "2020-07-14", 2),
+        of(5_022_338, "Monthly Rollup", "2023-01-10", 3),
+        of(4_489_878, "Monthly Rollup", "2019-03-12", 4),
+    ];
+    let later = [kb(4_474_419), kb(4_565_354), kb(5_022_338)];
+    for (as_of, expected, reboots) in
+        [("2023-02-01", later.as_slice(), 2), ("2019-04-01", &[later[0], kb(4_489_878)], 1)]
+    {
+        let as_of = Some(as_of.parse().expect("a day"));
+        let options = Options { as_of, ..Options::default() };
+        let assessor = assessor(&updates);
+        let plan = assessor.plan(&machine(WINDOWS_7, &[]), &options).expect("a plan");
+        let steps: Vec<_> = plan.steps.iter().map(|step| step.kb).collect();
+        assert_eq!((steps.as_slice(), plan.reboots), (expected, reboots));
+    }
+}
+
+#[test]
 fn a_system_that_publications_call_by_two_names_takes_the_updates_of_both() {
     let date = "2015-07-14";
     let update = |kb, product| Update { kb, product, date, cve: kb, ..Update::default() };

@@ -98,13 +98,10 @@ fn offered(page: &mut Page<'_>, assessment: &Assessment, outline: &Outline<'_>) 
         table.row_above(cells, 1, below);
     }
     table.write(page)?;
-    if !outline.servicing_stacks.is_empty() && !outline.offered.is_empty() {
-        let count = outline.servicing_stacks.len();
-        let note = match count {
-            1 => "Number 1 is a servicing stack update: the others may fail without it.".to_owned(),
-            _ => format!(
-                "Numbers 1 to {count} are servicing stack updates: the others may fail without them."
-            ),
+    if !outline.first.is_empty() && !outline.offered.is_empty() {
+        let note = match outline.first.len() {
+            1 => "Number 1 comes first: the others may fail without it.".to_owned(),
+            count => format!("Numbers 1 to {count} come first: the others may fail without them."),
         };
         page.paragraph(2, Ink::Faint, &note)?;
     }
