@@ -90,11 +90,14 @@ impl Product {
             .as_ref()
             .filter(|name| name.family().is_none_or(|family| family > Family::Windows2000))
             .map(WindowsName::is_server);
+        let edition_id = key.text("EditionID");
+        // Clients for many sessions call themselves servers, and take the updates of clients.
+        let by_edition = (edition_id == Some("ServerRdsh")).then_some(false);
         Self {
             build,
-            is_server: by_kind.or(by_installation).or(by_name),
+            is_server: by_edition.or(by_kind).or(by_installation).or(by_name),
             name,
-            edition_id: key.text("EditionID").map(str::to_owned),
+            edition_id: edition_id.map(str::to_owned),
             installation_type,
             suites: options.map(|options| {
                 let suites = options.value("ProductSuite").and_then(|data| data.texts());

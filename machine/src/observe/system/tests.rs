@@ -157,6 +157,12 @@ fn every_windows_since_vista_is_told_by_build_and_name() {
             "Windows 11 | 23H2 | Pro | client",
         ),
         named(
+            "10.0.19045",
+            "ServerNT",
+            &[("ProductName", "Windows 10 Enterprise multi-session"), ("EditionID", "ServerRdsh")],
+            "Windows 10 | 22H2 | Enterprise multi-session | client",
+        ),
+        named(
             "10.0.14393",
             "ServerNT",
             &[("ProductName", "Windows Server 2016 Standard"), FULL],
