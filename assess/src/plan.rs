@@ -58,15 +58,19 @@ fn reboots(steps: &[PlanStep], as_of: Option<Date>) -> usize {
 }
 
 fn reason(finding: &Finding, family: Family) -> &'static str {
+    if finding.kb == KbNumber::SHA2_SIGNING {
+        return match family {
+            Family::Server2008 => {
+                "updates since August 2019 need it, a restart after it, and the servicing stack \
+                 KB4493730 of April 2019"
+            }
+            _ => {
+                "updates since August 2019 need it, a restart after it, and the servicing stack \
+                 KB4490628 of March 2019"
+            }
+        };
+    }
     match finding.series {
-        _ if finding.kb == KbNumber::SHA2_SIGNING && family == Family::Server2008 => {
-            "updates since August 2019 need it, a restart after it, and the servicing stack \
-             KB4493730 of April 2019"
-        }
-        _ if finding.kb == KbNumber::SHA2_SIGNING => {
-            "updates since August 2019 need it, a restart after it, and the servicing stack \
-             KB4490628 of March 2019"
-        }
         Series::ServicingStack => "the servicing stack comes first: later updates may need it",
         Series::Cumulative | Series::MonthlyRollup => "it contains most of what is missing",
         Series::NetRollup => "it contains the fixes for the .NET Framework",

@@ -211,6 +211,10 @@ mod tests {
             prop_assert_eq!(table.exact(&text).is_some(), all().any(|s| s == text));
             let begins = all().any(|s| s.starts_with(&text) || text.starts_with(s));
             prop_assert_eq!(table.may_begin(&text), begins);
+            // What is not in the form of the spellings yet is passed over only where none begins.
+            let raw = format!("** {}", text.to_uppercase());
+            prop_assert!(table.may_start(&raw) || !begins);
+            prop_assert!(all().next().is_some() || !table.may_start("**ab"));
         }
     }
 }
