@@ -29,7 +29,7 @@ impl Assessor {
                 restart: finding.restart,
                 closes: finding.cves.iter().copied().filter(|id| open.remove(id)).collect(),
                 replaces: replaced_by(&whole, finding.kb),
-                reason: reason(finding, machine.system.family).to_owned(),
+                reason: reason(finding, machine.system.family),
             })
             .collect();
         let reboots = reboots(&steps, options.as_of);
@@ -57,25 +57,23 @@ fn reboots(steps: &[PlanStep], as_of: Option<Date>) -> usize {
     [first, last].iter().filter(|steps| restarts(steps)).count()
 }
 
-fn reason(finding: &Finding, family: Family) -> &'static str {
+fn reason(finding: &Finding, family: Family) -> String {
     if finding.kb == KbNumber::SHA2_SIGNING {
-        return match family {
-            Family::Server2008 => {
-                "updates since August 2019 need it, a restart after it, and the servicing stack \
-                 KB4493730 of April 2019"
-            }
-            _ => {
-                "updates since August 2019 need it, a restart after it, and the servicing stack \
-                 KB4490628 of March 2019"
-            }
+        let stack = match family {
+            Family::Server2008 => "KB4493730 of April 2019",
+            _ => "KB4490628 of March 2019",
         };
+        return format!(
+            "updates since August 2019 need it, a restart after it, and the servicing stack {stack}"
+        );
     }
-    match finding.series {
+    let reason = match finding.series {
         Series::ServicingStack => "the servicing stack comes first: later updates may need it",
         Series::Cumulative | Series::MonthlyRollup => "it contains most of what is missing",
         Series::NetRollup => "it contains the fixes for the .NET Framework",
         _ => "nothing else that is offered contains it",
-    }
+    };
+    reason.to_owned()
 }
 
 fn replaced_by(whole: &Assessment, kb: KbNumber) -> Vec<KbNumber> {

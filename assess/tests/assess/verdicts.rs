@@ -6,15 +6,12 @@ use crate::world::{
 use staunch_assess::Options;
 use staunch_model::{Collected, HotfixList, NetFramework, Verdict};
 
+/// An update of Windows 7.
+fn of(kb: u32, class: &'static str, date: &'static str, cve: u32) -> Update {
+    Update { kb, product: WINDOWS_7, class, date, cve, ..Update::default() }
+}
+
 pub(crate) fn rollups() -> Vec<Update> {
-    let of = |kb, class, date, cve| Update {
-        kb,
-        product: WINDOWS_7,
-        class,
-        date,
-        cve,
-        ..Update::default()
-    };
     vec![
         of(3_100_001, "", "2016-03-08", 1),
         of(4_100_010, "Monthly Rollup", "2018-01-09", 2),
@@ -303,14 +300,6 @@ fn a_plan_closes_everything_in_the_fewest_steps() {
 
 #[test]
 fn what_is_signed_with_sha_2_alone_comes_after_what_lets_windows_take_it() {
-    let of = |kb, class, date, cve| Update {
-        kb,
-        product: WINDOWS_7,
-        class,
-        date,
-        cve,
-        ..Update::default()
-    };
     let updates = [
         of(4_474_419, "Security Update", "2019-03-12", 1),
         of(4_565_354, "Servicing Stack Update", "2020-07-14", 2),
